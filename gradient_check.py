@@ -69,7 +69,7 @@ def gradient_check(net, X, Y, h=1e-5, tolerance=1e-7):
 
 
 def numerical_gradients(net, X, Y, h=1e-5):
-    """Lists dW, db of centred differences; moves every entry of net.W and net.b, and puts it back."""
+    """Lists dW, db of centred differences; moves every entry of net.W, net.b and puts it back."""
     return (
         [_slopes(net, array, X, Y, h) for array in net.W],
         [_slopes(net, array, X, Y, h) for array in net.b],

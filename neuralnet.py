@@ -172,7 +172,7 @@ class NeuralNetwork:
         return dW, db
 
     def step(self, dW, db):
-        """One update by the gradients: the only place that changes W and b."""
+        """One update by the gradients: the only place that changes W and b, to new arrays."""
         alpha, momentum = float(self.alpha), float(self.momentum)  # np.float64 would widen float32
         if momentum:
             self.vW = [momentum * v - alpha * g for v, g in zip(self.vW, dW)]  # (n_l, n_l+1)  (7)
@@ -213,7 +213,7 @@ class NeuralNetwork:
             raise TypeError(f"callback must be a function of (net, epoch), got {callback!r:.60}")
         first, last = self._epoch + 1, self._epoch + epochs
         for epoch in range(first, last + 1):
-            before = [list(map(np.copy, a)) for a in (self.W, self.b, self.vW, self.vb)]
+            before = self.W, self.b, self.vW, self.vb  # step makes new arrays: these stay
             with np.errstate(all="ignore"):  # where exp overflows, sigmoid is 0: rightly
                 order = self._rng.permutation(len(X))  # (m,)
                 for start in range(0, len(X), batch_size):
@@ -223,12 +223,13 @@ class NeuralNetwork:
                     self.step(dW, db)
             due = every and (epoch in (first, last) or epoch % every == 0)
             measured = self._measure(epoch, X, Y, validation) if due else {}
-            if not all(map(_is_finite, [*self.W, *self.b, *measured.values()])):
+            if not _all_finite([*self.W, *self.b, *measured.values()]):
                 self.W, self.b, self.vW, self.vb = before
                 raise FloatingPointError(f"weights or loss turned NaN or infinite in epoch {epoch}"
                                          f": try an alpha smaller than {self.alpha}")  # fmt: skip
             self._epoch = epoch
-            self._show(measured)
+            if due:
+                self._show(measured)
             if callback and callback(self, epoch):
                 if every and not due:  # the last epoch after all
                     self._show(self._measure(epoch, X, Y, validation))
@@ -286,13 +287,12 @@ class NeuralNetwork:
         return measured
 
     def _show(self, measured):
-        """Print what was measured, if anything, and add it to the history: lists of one length."""
-        if measured:
-            text = [f"{k}={v}" if k == "epoch" else f"{k}={v:.7f}" for k, v in measured.items()]
-            print("[INFO]", ", ".join(text))
-            n = len(self.history["epoch"])
-            for key in {**self.history, **measured}:
-                self.history.setdefault(key, [math.nan] * n).append(measured.get(key, math.nan))
+        """Print what was measured, and add it to the history, whose lists stay of one length."""
+        text = [f"{k}={v}" if k == "epoch" else f"{k}={v:.7f}" for k, v in measured.items()]
+        print("[INFO]", ", ".join(text))
+        n = len(self.history["epoch"])
+        for key in {**self.history, **measured}:
+            self.history.setdefault(key, [math.nan] * n).append(measured.get(key, math.nan))
 
     def _pair(self, pair, name=""):
         """Inputs and targets that fit the network and each other: arrays of any real dtype."""
@@ -357,7 +357,7 @@ class NeuralNetwork:
                 for l, shape in enumerate(pairwise(layers)):
                     for key, right in zip(ARRAYS, (shape, shape[1:], shape, shape[1:])):
                         a = saved[f"{key}{l}"]
-                        if a.shape != right or a.dtype != dtype or not _is_finite(a):
+                        if a.shape != right or a.dtype != dtype or not _all_finite([a]):
                             raise ValueError(f"{key}{l} is not finite, {dtype}, of shape {right}")
                 hidden, last = activation or names[:-1], output or names[-1]
                 net = cls(layers, activation=hidden, output=last, loss=meta["loss"], dtype=dtype)
@@ -425,8 +425,9 @@ def _chunks(m):
     return [slice(start, start + 1000) for start in range(0, m, 1000)]
 
 
-def _is_finite(a):
-    return math.isfinite(np.vdot(a, a)) or bool(np.isfinite(a).all())  # vdot: one quick pass
+def _all_finite(arrays):
+    squares = sum(map(np.vdot, arrays, arrays))  # quick; only if it overflows, look closer
+    return math.isfinite(squares) or all(np.isfinite(a).all() for a in arrays)
 
 
 def _choice(name, value, options, or_else=""):
