@@ -72,7 +72,7 @@ ONE_LINE = (
 )
 PLATEAU = (
     "Training is stuck on a plateau: the loss is nearly flat there, so the gradient is nearly 0, "
-    "and every step with it. Try another --seed, more hidden units (--layers 2 4 1) or more --epochs."
+    "and every step. Try another --seed, more hidden units (--layers 2 4 1) or more --epochs."
 )
 
 
