@@ -27,8 +27,8 @@ Update, once the gradients of all layers are known: a step downhill, its length 
     (7)  W <- W - alpha dC/dW,  b <- b - alpha dC/db
          with momentum:  v <- momentum v - alpha dC/dW,  W <- W + v     (v starts at 0; b alike)
 
-The lines of `forward`, `backward`, `step` and `_evaluate` that do them bear these numbers.
-Read next: gradient_check.py, how we know that the gradients are right.
+The lines of code that do them bear these numbers. Read next: gradient_check.py, how we know that
+the gradients are right.
 """
 
 import json
@@ -127,7 +127,8 @@ class NeuralNetwork:
                  loss="squared_error", momentum=0.0, seed=None, dtype=np.float64):  # fmt: skip
         self.layers = _layers(layers)
         self.alpha, self.l2 = _number("alpha", alpha), _number("l2", l2)
-        self.momentum, self.dtype = _number("momentum", momentum), _dtype(dtype)
+        self.momentum = _number("momentum", momentum)
+        self.dtype = np.dtype(_choice("dtype", getattr(dtype, "__name__", str(dtype)), DTYPES))
         self.activation = _activations(activation, output, len(layers) - 2)  # f of layers 1 to L
         self.loss_name, self._loss_sum = loss, _loss_sum(loss, self.activation[-1])
         self.history = {"epoch": [], "loss": []}
@@ -167,7 +168,7 @@ class NeuralNetwork:
                 dW[l] += self.l2 * self.W[l]  # (n_l, n_l+1)  (5)
             if l > 0:  # below layer 1 is only the input
                 grad = delta @ self.W[l].T  # (m, n_l)  dC/da of layer l
-                f = self.activation[l - 1]
+                f = self.activation[l - 1]  # of layer l, as zs[l - 1] and activations[l] are
                 delta = f.backward(grad, zs[l - 1], activations[l])  # (m, n_l)  (6)
         return dW, db
 
@@ -238,7 +239,7 @@ class NeuralNetwork:
 
     def predict(self, X):
         """The outputs (m, n_L) for X of shape (m, n_0), or for one sample of shape (n_0,)."""
-        X = _array("X", [X] if np.ndim(X) == 1 else X, self.layers[0], "inputs", self.dtype)
+        X = _array("X", X, self.layers[0], "inputs", self.dtype, one_sample=True)
         with np.errstate(all="ignore"):
             outputs = [self.forward(self._take(X, rows))[1][-1] for rows in _chunks(len(X))]
         return np.concatenate(outputs)  # (m, n_L)
@@ -302,14 +303,13 @@ class NeuralNetwork:
         Y = _array(f"{name}Y", pair[1], self.layers[-1], "outputs", self.dtype)
         if len(X) != len(Y):
             raise ValueError(f"{name}X has {len(X)} rows, {name}Y {len(Y)}: pass one per sample")
-        for rows in _chunks(len(Y)) if self.loss_name == "cross_entropy" else []:
-            y = self._take(Y, rows)  # (rows, n_L)
-            if y.min() < 0 or y.max() > 1:
-                wrong = f"has values from {y.min()} to {y.max()}"
-                raise ValueError(f"{name}Y {wrong}: scale them to [0, 1] for cross-entropy")
+        for y in (self._take(Y, rows) for rows in _chunks(len(Y))):  # (rows, n_L)
+            if self.loss_name == "cross_entropy" and (y.min() < 0 or y.max() > 1):
+                got = f"{name}Y has values from {y.min()} to {y.max()}"
+                raise ValueError(f"{got}: scale them to [0, 1] for cross-entropy")
             if self._loss_sum is softmax_cross_entropy and abs(y.sum(axis=1) - 1).max() > 1e-6:
-                cure = f"np.eye({self.layers[-1]})[labels]"
-                raise ValueError(f"{name}Y has rows that do not sum to 1, for softmax: e.g. {cure}")
+                cure = f"e.g. np.eye({self.layers[-1]})[labels]"
+                raise ValueError(f"{name}Y has rows that do not sum to 1, as for softmax: {cure}")
         return X, Y
 
     def save(self, path):
@@ -373,6 +373,7 @@ class NeuralNetwork:
 
 
 ARRAYS = ("W", "b", "vW", "vb")
+DTYPES = ("float32", "float64")
 NUMBERS = {  # the numeric arguments: their kind, the values allowed, in words
     "alpha": (Real, lambda v: 0 < v < 1e308, "a number above 0"),
     "l2": (Real, lambda v: 0 <= v < 1e308, "a number, 0 or more"),
@@ -393,14 +394,14 @@ def _layers(value):
 
 def _number(name, value):
     kind, allowed, words = NUMBERS[name]
-    if isinstance(value, bool) or not isinstance(value, kind):
-        raise TypeError(f"{name} must be {words}, got {value!r:.60}")
-    if not allowed(value):
-        raise ValueError(f"{name} must be {words}, got {value!r:.60}")
+    right_kind = isinstance(value, kind) and not isinstance(value, bool)
+    if not right_kind or not allowed(value):
+        error = ValueError if right_kind else TypeError
+        raise error(f"{name} must be {words}, got {value!r:.60}")
     return int(value) if kind is Integral else float(value)
 
 
-def _array(name, value, columns, unit, dtype):
+def _array(name, value, columns, unit, dtype, one_sample=False):
     """`value` as a 2-D array of finite real numbers; if it is one already, not copied."""
     try:
         array = np.asarray(value)
@@ -408,6 +409,7 @@ def _array(name, value, columns, unit, dtype):
         raise ValueError(f"{name} must be an array, one row per sample: {error}") from error
     if array.dtype.kind not in "biuf":  # boolean, integer, floating
         raise TypeError(f"{name} must hold real numbers, got {type(value).__name__}, {array.dtype}")
+    array = array[None] if one_sample and array.ndim == 1 else array  # (m, columns)
     if array.ndim != 2 or array.shape[1] != columns or len(array) == 0:
         example = f"np.eye({columns})[labels]" if columns > 1 else "y[:, None]"
         cure = f"e.g. {example}" if unit == "outputs" else "one at least"
@@ -440,18 +442,16 @@ def _name(activation):
     return next((name for name, known in ACTIVATIONS.items() if known == activation), "custom")
 
 
-def _activation(name, value):
-    if isinstance(value, Activation) and callable(value.f) and callable(value.backward):
-        return value
-    return ACTIVATIONS[_choice(name, value, ACTIVATIONS, " or an Activation(f, backward)")]
-
-
 def _activations(activation, output, hidden):
-    several = type(activation) in (list, tuple)  # an Activation is a tuple too
-    if several and len(activation) != hidden:
-        raise ValueError(f"activation has {len(activation)} entries for {hidden} hidden layers")
-    each = activation if several else [activation] * hidden
-    return [_activation("activation", f) for f in each] + [_activation("output", output)]
+    each = list(activation) if type(activation) in (list, tuple) else [activation] * max(hidden, 1)
+    functions = []
+    for name, f in [*(("activation", f) for f in each), ("output", output)]:
+        if not (isinstance(f, Activation) and callable(f.f) and callable(f.backward)):
+            f = ACTIVATIONS[_choice(name, f, ACTIVATIONS, " or an Activation(f, backward)")]
+        functions.append(f)
+    if type(activation) in (list, tuple) and len(each) != hidden:
+        raise ValueError(f"activation has {len(each)} entries for {hidden} hidden layers")
+    return functions[:hidden] + functions[-1:]
 
 
 def _loss_sum(loss, output):
@@ -459,8 +459,3 @@ def _loss_sum(loss, output):
         return squared_error
     wrong = "output, which loss='cross_entropy' takes for probabilities,"
     return CROSS_ENTROPY[_choice(wrong, _name(output), CROSS_ENTROPY)]
-
-
-def _dtype(dtype):
-    name = getattr(dtype, "__name__", str(dtype))
-    return np.dtype(_choice("dtype", name, ("float32", "float64")))
