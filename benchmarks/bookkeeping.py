@@ -1,0 +1,67 @@
+"""What share of an epoch of the digits is not forward, backward or step.
+
+The parts of `fit` are timed one by one, with the same arrays, beside a whole epoch.
+"""
+
+import measure
+import numpy as np
+
+import mnist_example
+import neuralnet
+
+
+def parts(net, X, Y, batch):
+    """The work of one epoch of `fit`, in functions without arguments."""
+    rng = np.random.default_rng(0)
+    order = rng.permutation(len(X))  # (m,)
+    steps = [order[start : start + batch] for start in range(0, len(X), batch)]
+    batches = [(X[rows], Y[rows]) for rows in steps]  # (batch, n_0), (batch, n_L)
+
+    def train():
+        with np.errstate(all="ignore"):
+            for x, y in batches:
+                zs, activations = net.forward(x)
+                net.step(*net.backward(zs, activations, y))
+
+    def take():
+        for rows in steps:
+            net._take(X, rows), net._take(Y, rows)
+
+    def callback(net, epoch):
+        net.alpha = net.alpha * 1.0
+
+    return {
+        "forward, backward, step": train,
+        "taking the rows of each batch": take,
+        "shuffle": lambda: rng.permutation(len(X)),
+        "divergence check": lambda: neuralnet._all_finite([*net.W, *net.b]),
+        "callback that sets alpha": lambda: callback(net, 1),
+    }
+
+
+def main():
+    options = measure.parse_options(__doc__, rounds=400)
+    print(f"{measure.machine()}\n")
+    defaults = mnist_example.parse_options([])
+    X, _, labels, _ = mnist_example.load_8x8(seed=0)
+    Y = np.eye(10)[labels]  # (m, 10)
+    net = mnist_example.build(defaults)
+    work = parts(net, X, Y, defaults.batch_size)
+    epochs = 10  # the inputs are checked once a call, and fit is called for many epochs
+    fit = {"epoch of fit": lambda: net.fit(X, Y, epochs, defaults.batch_size,
+                                           callback=lambda net, epoch: None)}  # fmt: skip
+    with measure.threads(1):
+        seconds = measure.interleaved(work | fit, options.rounds)
+    seconds["epoch of fit"] /= epochs
+    bookkeeping = sum(seconds[name] for name in ("shuffle", "divergence check",
+                                                 "callback that sets alpha"))  # fmt: skip
+    seconds["shuffle, check and callback together"] = bookkeeping
+    rows = [(name, measure.typical(values * 1e6, 1),
+             measure.typical(100 * values / seconds["epoch of fit"], 1))
+            for name, values in seconds.items()]  # fmt: skip
+    print(f"mnist_example.py, {len(X)} images, batch {defaults.batch_size}, one thread\n")
+    measure.table(["part of an epoch", "microseconds", "% of the epoch"], rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Held-out accuracy on the digits over seeds 0 to 19, beside scikit-learn's MLPClassifier.
+
+Each seed decides the split and the initial weights, as in mnist_example.py. MLPClassifier has the
+same hidden layers and its own defaults, but for max_iter, which is raised so that it stops itself.
+"""
+
+import math
+import time
+
+import measure
+import numpy as np
+from sklearn.neural_network import MLPClassifier
+
+import mnist_example
+
+
+def example(options, images, labels):
+    """The labels predicted by the network of mnist_example.py, as a function of images."""
+    net = mnist_example.build(options)
+    mnist_example.train(net, images, labels, options)
+    return lambda images: net.predict(images).argmax(axis=1)  # (m,)
+
+
+def classifier(solver):
+    def trained(options, images, labels):
+        hidden = options.layers[1:-1]
+        model = MLPClassifier(hidden, solver=solver, random_state=options.seed, max_iter=5000)
+        return model.fit(images, labels).predict
+
+    return trained
+
+
+CONTESTANTS = {
+    "mnist_example.py": example,
+    "MLPClassifier, adam": classifier("adam"),
+    "MLPClassifier, sgd": classifier("sgd"),
+}
+
+
+def main():
+    chosen = measure.parse_options(__doc__)
+    seeds = 2 if chosen.quick else 20
+    accuracy = {name: np.zeros(seeds) for name in CONTESTANTS}  # (seeds,)
+    seconds = {name: np.zeros(seeds) for name in CONTESTANTS}  # (seeds,)
+    with measure.threads(1):
+        for seed in range(seeds):
+            few = ["--epochs", "3"] if chosen.quick else []
+            options = mnist_example.parse_options(
+                ["--seed", f"{seed}", "--display-every", "0", *few]
+            )
+            images, held_out, labels, held_out_labels = mnist_example.load_8x8(seed)
+            for name, train in CONTESTANTS.items():
+                start = time.perf_counter()
+                predict = train(options, images, labels)
+                seconds[name][seed] = time.perf_counter() - start
+                accuracy[name][seed] = (predict(held_out) == held_out_labels).mean()
+    print(f"{measure.machine()}\n")
+    print(f"{'-'.join(map(str, options.layers))}, {len(held_out)} images held out, one thread\n")
+    rows = [(name, f"{values.mean():.4f}", f"{values.std(ddof=1) / math.sqrt(seeds):.4f}",
+             f"{values.min():.4f}", f"{np.median(seconds[name]):.2f}")
+            for name, values in accuracy.items()]  # fmt: skip
+    measure.table([f"held-out accuracy, seeds 0 to {seeds - 1}", "mean", "standard error",
+                   "worst", "training, seconds"], rows)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
