@@ -1,0 +1,181 @@
+"""The pictures that ``--plot`` shows or writes: the only file that needs matplotlib.
+
+Colours run from dark to light without a turn (cividis, grey), and lines and points differ in their
+style too: the pictures stay readable in greyscale and for the colour-blind.
+"""
+
+import math
+import sys
+from pathlib import Path
+
+import numpy as np
+
+try:
+    import matplotlib.pyplot as plt
+except ImportError:
+    sys.exit("--plot needs matplotlib: python -m pip install matplotlib")
+
+CLASSES = (  # how the points of class 0 and class 1 are drawn
+    {"marker": "o", "color": "white", "edgecolors": "black"},
+    {"marker": "s", "color": "black", "edgecolors": "white"},
+)
+SHOWN = 24  # images of a kind, at the most
+
+
+def check(path):
+    """Exit, with what to do, if a picture could not be written there, or shown if path is empty.
+
+    Called before a training, so that nobody waits for a picture that cannot be made.
+    """
+    if not path:
+        if plt.get_backend().lower() == "agg":
+            sys.exit("--plot: there is no display to show a window; name a file: --plot FILE.png")
+        return
+    plt.switch_backend("agg")  # draws without a display
+    known = plt.gcf().canvas.get_supported_filetypes()
+    plt.close()
+    if Path(path).suffix[1:].lower() not in known:
+        sys.exit(f"--plot: cannot write {path}: name a file that ends in .{', .'.join(known)}")
+    if not Path(path).parent.is_dir():
+        sys.exit(f"--plot: cannot write {path}: there is no directory {Path(path).parent}")
+
+
+def show(figure, path):
+    """Write the figure to the path, or show it in a window if the path is empty."""
+    if path:
+        figure.savefig(path, dpi=100)
+        print(f"[INFO] picture written to {path}")
+    else:
+        plt.show()
+    plt.close(figure)
+
+
+def xor(before, net, X, Y):
+    """The output over the plane before and after training, and the learning curve."""
+    figure, axes = plt.subplots(1, 3, figsize=(13, 4.2), layout="constrained")
+    decision_surface(axes[0], before, X, Y, "Before training")
+    surface = decision_surface(axes[1], net, X, Y, "After training")
+    figure.colorbar(surface, ax=axes[:2], label="output (probability of a 1)", ticks=[0, 0.5, 1])
+    loss_curves(axes[2], net)
+    return figure
+
+
+def moons(net, X, Y):
+    """The output over the plane, with the held-out points X, Y, and the learning curves."""
+    figure, axes = plt.subplots(1, 2, figsize=(12, 4.6), layout="constrained", width_ratios=(3, 2))
+    surface = decision_surface(axes[0], net, X, Y, f"Two moons: {len(X)} held-out points")
+    figure.colorbar(surface, ax=axes[0], label="output (probability of class 1)", ticks=[0, 0.5, 1])
+    loss_curves(axes[1], net)
+    return figure
+
+
+def digits(net, X, labels):
+    """Learning curves, confusion matrix, mistakes, and what the units of layer 1 look for.
+
+    X and labels, of shapes (m, pixels) and (m,), are the images to test on.
+    """
+    predicted = net.predict(X).argmax(axis=1)  # (m,)
+    figure = plt.figure(figsize=(12, 9.5), layout="constrained")
+    (curves, confusion), (mistakes, weights) = figure.subfigures(2, 2, hspace=0.05, wspace=0.03)
+    axes = curves.subplots(2, 1, sharex=True)
+    loss_curves(axes[0], net)
+    accuracy_curve(axes[1], net)
+    axes[0].label_outer()
+    confusion_matrix(confusion.subplots(), labels, predicted)
+    misclassified(mistakes, X, labels, predicted)
+    hidden_units(weights, net.W[0])
+    return figure
+
+
+def decision_surface(axes, net, X, Y, title):
+    """The output of a network with two inputs over their plane, where it is 0.5, and the points.
+
+    X and Y, of shapes (m, 2) and (m, 1), are the points and their class. Returns the surface.
+    """
+    low, high = X.min(axis=0) - 0.5, X.max(axis=0) + 0.5  # (2,), (2,)
+    x1, x2 = np.meshgrid(*np.linspace(low, high, 200).T)  # (200, 200), (200, 200)
+    outputs = net.predict(np.stack([x1.ravel(), x2.ravel()], axis=1)).reshape(200, 200)
+    levels = np.linspace(0, 1, 21)  # (21,)
+    surface = axes.contourf(x1, x2, outputs, levels, cmap="cividis")
+    if outputs.min() < 0.5 < outputs.max():
+        axes.contour(x1, x2, outputs, [0.5], colors="white", linestyles="dashed")
+        axes.plot([], [], color="white", linestyle="dashed", label="output 0.5")
+    size = 90 if len(X) < 100 else 14
+    for k, style in enumerate(CLASSES):
+        points = X[Y[:, 0] == k]  # (points of class k, 2)
+        axes.scatter(*points.T, s=size, linewidths=0.7, label=f"target {k}", **style)
+    axes.set(title=title, xlabel="input $x_1$ (no unit)", ylabel="input $x_2$ (no unit)")
+    axes.legend(loc="upper right", facecolor="darkgrey")
+    return surface
+
+
+def loss_curves(axes, net):
+    """The loss that `fit` measured on the training and on the validation samples."""
+    history = net.history
+    every = max(1, len(history["epoch"]) // 10)
+    axes.plot(history["epoch"], history["loss"], "o-", color="black", markevery=every,
+              markersize=4, label="training")  # fmt: skip
+    if "val_loss" in history:
+        axes.plot(history["epoch"], history["val_loss"], "s--", color="tab:orange", markevery=every,
+                  markersize=4, label="validation")  # fmt: skip
+    wide = history["loss"] and 0 < 30 * min(history["loss"]) < max(history["loss"])
+    unit = "nats" if net.loss_name == "cross_entropy" else "no unit"
+    axes.set(title="Learning curve", xlabel="epoch (passes over the samples)",
+             ylabel=f"loss C ({unit})", yscale="log" if wide else "linear")  # fmt: skip
+    axes.locator_params(axis="x", integer=True)
+    axes.grid(alpha=0.3)
+    axes.legend()
+
+
+def accuracy_curve(axes, net):
+    """The share of validation samples that are classified right."""
+    percent = 100 * np.array(net.history.get("val_accuracy", []))  # (epochs measured,)
+    axes.plot(net.history["epoch"][: len(percent)], percent, "s--", color="tab:orange",
+              markevery=max(1, len(percent) // 10), markersize=4, label="validation")  # fmt: skip
+    axes.set(xlabel="epoch (passes over the samples)", ylabel="accuracy (% of images)")
+    axes.grid(alpha=0.3)
+    axes.legend()
+
+
+def confusion_matrix(axes, labels, predicted):
+    """How often each digit (row) was taken for each (column)."""
+    from sklearn.metrics import ConfusionMatrixDisplay  # here, for XOR does without scikit-learn
+
+    ConfusionMatrixDisplay.from_predictions(
+        labels, predicted, labels=range(10), ax=axes, cmap="cividis", colorbar=False
+    )
+    axes.set(title=f"Confusion matrix (counts of {len(labels)} images)",
+             xlabel="predicted digit", ylabel="true digit")  # fmt: skip
+
+
+def misclassified(figure, X, labels, predicted):
+    """The first of the images that were taken for another digit."""
+    wrong = np.flatnonzero(labels != predicted)  # (mistakes,)
+    number = f"{min(SHOWN, len(wrong))} of {len(wrong)} mistakes"
+    figure.suptitle(f"{number} (truth → prediction)" if len(wrong) else "No mistakes")
+    titles = [f"{labels[i]} → {predicted[i]}" for i in wrong[:SHOWN]]
+    _images(figure, X[wrong[:SHOWN]], titles, "gray_r")
+
+
+def hidden_units(figure, W):
+    """The weights W (n_0, n_1) into the units that have the largest: white where they want ink."""
+    strongest = np.argsort(-np.linalg.norm(W, axis=0))[:SHOWN]  # (24,) or fewer
+    limit = np.quantile(np.abs(W[:, strongest]), 0.999)
+    figure.suptitle(f"What {len(strongest)} of the {W.shape[1]} units of layer 1 look for")
+    titles = [f"unit {j}" for j in strongest]
+    image = _images(figure, W[:, strongest].T, titles, "gray", vmin=-limit, vmax=limit)
+    figure.colorbar(image, ax=figure.axes, label="weight (no unit)", shrink=0.7, extend="both")
+
+
+def _images(figure, rows, titles, cmap, **limits):
+    """Each row (pixels,) as a square image, in a grid; returns the last one."""
+    image = None
+    axes = figure.subplots(4, 6).ravel()  # (24,)
+    for ax, row, title in zip(axes, rows, titles):
+        side = math.isqrt(len(row))
+        image = ax.imshow(row.reshape(side, side), cmap=cmap, **limits)
+        ax.set(xticks=[], yticks=[])
+        ax.set_title(title, fontsize=8, pad=2)
+    for ax in axes[len(rows) :]:
+        ax.set_axis_off()
+    return image
