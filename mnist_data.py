@@ -38,7 +38,7 @@ def load_mnist(directory):
 
     Returns
     -------
-    X_train, y_train, X_test, y_test : ndarray, shapes (m, 784) and (m,)
+    X_train, X_test, y_train, y_test : ndarray, shapes (m, 784), (m,)
         Images as float32, from 0 (background) to 1 (ink), row by row; labels, 0 to 9, as integers.
 
     Raises
@@ -46,14 +46,19 @@ def load_mnist(directory):
     OSError, ValueError
         A file cannot be read, or is not what it should be: the message names it and says why.
     """
-    paths = [Path(directory, name) for name in FILES]
-    parts = []
-    for images, labels in (paths[:2], paths[2:]):
-        X, y = read_images(images), read_labels(labels)  # (m, 784), (m,)
-        if len(X) != len(y):
-            raise ValueError(f"{labels} has {len(y)} labels, but {images} has {len(X)} images")
-        parts += [X, y]
-    return tuple(parts)
+    (X_train, y_train), (X_test, y_test) = (
+        read_pair(Path(directory, images), Path(directory, labels))
+        for images, labels in (FILES[:2], FILES[2:])
+    )
+    return X_train, X_test, y_train, y_test
+
+
+def read_pair(images, labels):
+    """The images (m, 784) and the labels (m,) in these two files."""
+    X, y = read_images(images), read_labels(labels)  # (m, 784), (m,)
+    if len(X) != len(y):
+        raise ValueError(f"{labels} has {len(y)} labels, but {images} has {len(X)} images")
+    return X, y
 
 
 def read_images(path):

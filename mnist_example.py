@@ -1,18 +1,25 @@
 """Train a network to read handwritten digits: ``python mnist_example.py``.
 
 The digits are scikit-learn's: 1,797 images of 8x8 pixels. A quarter is held out, to see how well
-the network reads digits that it was not trained on.
+the network reads digits that it was not trained on. With ``--full`` they are those of MNIST: 60,000
+images of 28x28 pixels to train on, and 10,000 more.
 """
 
 import argparse
 import sys
+from itertools import count
+from pathlib import Path
 
 import numpy as np
 from sklearn.datasets import load_digits
-from sklearn.metrics import classification_report
+from sklearn.metrics import classification_report, confusion_matrix
 from sklearn.model_selection import train_test_split
 
+from mnist_data import fetch_mnist, load_mnist
 from neuralnet import NeuralNetwork
+
+FULL = {"layers": [784, 128, 64, 10], "epochs": 20, "alpha": 0.1, "momentum": 0.9,
+        "batch_size": 64, "display_every": 1}  # fmt: skip
 
 
 def parse_options(arguments=None):
@@ -31,9 +38,34 @@ def parse_options(arguments=None):
         help="what to minimise")  # fmt: skip
     add("--seed", type=int, default=0, help="of the split and of the initial weights")
     add("--display-every", type=int, default=50, metavar="K", help="epochs per line; 0: none")
-    options = parser.parse_args(arguments)
-    if options.layers[0] != 64 or options.layers[-1] != 10:
-        parser.error("argument --layers: digits have 64 pixels and 10 classes, e.g. 64 32 16 10")
+    add = parser.add_argument_group("files and pictures").add_argument
+    for name, value, words in (
+        ("--data", "DIR", "the directory of MNIST's four .gz files, in place of fetching them"),
+        ("--save", "FILE", "keep the trained network in this file"),
+        ("--load", "FILE", "evaluate the network in this file; train on only with --epochs"),
+    ):
+        add(name, metavar=value, default=argparse.SUPPRESS, help=words)
+    add("--plot", nargs="?", const="", metavar="FILE.png", default=argparse.SUPPRESS,
+        help="show a picture, or write it to this file")  # fmt: skip
+    add("--full", action="store_true", default=argparse.SUPPRESS,
+        help=f"28x28 MNIST; the defaults are then {FULL}")  # fmt: skip
+    not_given = {"full": False, "data": None, "save": None, "load": None, "plot": None}
+    options = parser.parse_args(arguments, argparse.Namespace(**not_given))
+    if options.full:
+        parser.set_defaults(**FULL)
+    elif options.plot is not None:
+        parser.set_defaults(display_every=10)  # more points for the learning curves
+    if options.load:
+        parser.set_defaults(epochs=0)
+    options = parser.parse_args(arguments, argparse.Namespace(**not_given))
+    pixels = 784 if options.full else 64
+    if options.layers[0] != pixels or options.layers[-1] != 10:
+        parser.error(f"argument --layers: digits have {pixels} pixels and 10 classes, "
+                     f"e.g. {pixels} 32 16 10")  # fmt: skip
+    if options.data and not options.full:
+        parser.error("argument --data: goes with --full")
+    if options.save and (Path(options.save).is_dir() or not Path(options.save).parent.is_dir()):
+        parser.error(f"argument --save: cannot write a file {options.save}")
     options.error = parser.error
     return options
 
@@ -49,40 +81,91 @@ def load_8x8(seed):
 
 def build(options):
     """The untrained network."""
+    if options.full:
+        # Softmax outputs are probabilities that sum to 1: there is one digit in an image. float32
+        # takes half the time of float64; its rounding is small beside the noise of mini-batches.
+        return NeuralNetwork(options.layers, options.alpha, activation="relu", output="softmax",
+                             loss=options.loss, l2=1e-4, momentum=options.momentum,
+                             seed=options.seed, dtype=np.float32)  # fmt: skip
     # Units of tanh give outputs around 0 and train in fewer epochs than those of sigmoid. Each
     # output answers one question, "is it this digit?"; l2 keeps the weights from growing for ever.
     return NeuralNetwork(options.layers, options.alpha, activation="tanh", loss=options.loss,
                          l2=1e-3, momentum=options.momentum, seed=options.seed)  # fmt: skip
 
 
-def train(net, images, labels, options):
-    """Train on images (m, 64) and their labels (m,)."""
+def load_network(path, options):
+    """The network that --save wrote to the path, if it fits the images."""
+    net = NeuralNetwork.load(path)
+    if net.layers[0] != options.layers[0] or net.layers[-1] != 10:
+        raise ValueError(f"the network in {path} is {'-'.join(map(str, net.layers))}: it does not "
+                         f"fit images of {options.layers[0]} pixels and 10 classes")  # fmt: skip
+    return net
+
+
+def train(net, images, labels, options, test=None):
+    """Train on images (m, pixels) and labels (m,). On `test`, such a pair, only measure."""
+    epochs_done = count(1)  # in this training: `epoch` counts on from that of a loaded network
 
     def slow_down(net, epoch):  # large steps first, then smaller and smaller ones, to settle
-        net.alpha = options.alpha * (1 - epoch / options.epochs)
+        net.alpha = options.alpha * (1 - next(epochs_done) / options.epochs)
 
     targets = np.eye(net.layers[-1])[labels]  # (m, 10)  1 for the digit, else 0
-    net.fit(images, targets, options.epochs, options.batch_size,
+    validation = test and (test[0], np.eye(net.layers[-1])[test[1]])
+    net.alpha = options.alpha
+    net.fit(images, targets, options.epochs, options.batch_size, validation=validation,
             display_every=options.display_every, callback=slow_down)  # fmt: skip
+
+
+def load_images(options):
+    """Images to train on and to test on, (m, pixels), and their labels (m,)."""
+    if options.full:
+        return load_mnist(options.data or fetch_mnist())
+    return load_8x8(options.seed)
 
 
 def main(arguments=None):
     options = parse_options(arguments)
+    if options.plot is not None:
+        import plots
+
+        plots.check(options.plot)
+    print(f"[INFO] loading MNIST{'' if options.full else ' (sample)'} dataset...")
     try:
-        net = build(options)
-        print("[INFO] loading MNIST (sample) dataset...")
-        train_images, test_images, train_labels, test_labels = load_8x8(options.seed)
-        print(
-            f"[INFO] samples: {len(train_images) + len(test_images)}, dim: {train_images.shape[1]}"
-        )
-        print(f"[INFO] training network: {'-'.join(map(str, options.layers))}...")
-        train(net, train_images, train_labels, options)
+        train_images, test_images, train_labels, test_labels = load_images(options)
+        net = load_network(options.load, options) if options.load else None
+    except (OSError, ValueError, ImportError) as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        return 130
+    print(f"[INFO] samples: {len(train_images) + len(test_images)}, dim: {train_images.shape[1]}")
+    status = 0
+    try:
+        net = net or build(options)
+        if options.epochs or not options.load:
+            print(f"[INFO] training network: {'-'.join(map(str, net.layers))}...")
+            watched = options.full or options.plot is not None
+            train(net, train_images, train_labels, options,
+                  test=(test_images, test_labels) if watched else None)  # fmt: skip
     except (TypeError, ValueError, FloatingPointError) as error:
         options.error(str(error))
+    except KeyboardInterrupt:
+        print("\n[INFO] interrupted: what follows is the network so far")
+        status = 130
+    if options.save:
+        try:
+            net.save(options.save)
+        except OSError as error:
+            sys.exit(str(error))
+        print(f"[INFO] network written to {options.save}")
     print("[INFO] evaluating network...")
-    predicted = net.predict(test_images).argmax(axis=1)  # (450,)
-    print(classification_report(test_labels, predicted))
-    return 0
+    predicted = net.predict(test_images).argmax(axis=1)  # (test images,)
+    print(classification_report(test_labels, predicted, zero_division=0))
+    if options.full:
+        print("[INFO] confusion matrix: a row for each true digit, a column for each prediction")
+        print(confusion_matrix(test_labels, predicted, labels=range(10)))
+    if options.plot is not None:
+        plots.show(plots.digits(net, test_images, test_labels), options.plot)
+    return status
 
 
 if __name__ == "__main__":

@@ -30,9 +30,9 @@ def parse_options(arguments=None):
         help="units per layer")  # fmt: skip
     add("--seed", type=int, default=0, help="of the points and of the initial weights")
     add("--display-every", type=int, default=5, metavar="K", help="epochs per line; 0: none")
-    add("--plot", nargs="?", const="", default=argparse.SUPPRESS, metavar="FILE.png",
-        help="show a picture, or write it to the file")  # fmt: skip
-    options = parser.parse_args(arguments)
+    add("--plot", nargs="?", const="", metavar="FILE.png", default=argparse.SUPPRESS,
+        help="show a picture, or write it to this file")  # fmt: skip
+    options = parser.parse_args(arguments, argparse.Namespace(plot=None))
     if options.layers[0] != 2 or options.layers[-1] != 1:
         parser.error("argument --layers: a point has 2 inputs and 1 output, e.g. 2 16 8 1")
     options.error = parser.error
@@ -63,7 +63,7 @@ def train(net, X, Y, epochs, batch_size, **options):
 
 def main(arguments=None):
     options = parse_options(arguments)
-    if "plot" in options:
+    if options.plot is not None:
         import plots
 
         plots.check(options.plot)
@@ -83,7 +83,7 @@ def main(arguments=None):
     outputs = net.predict(X_test)  # (750, 1)
     print(f"[INFO] accuracy={accuracy_score(Y_test, outputs >= 0.5):.4f}, "
           f"ROC AUC={roc_auc_score(Y_test, outputs):.4f}")  # fmt: skip
-    if "plot" in options:
+    if options.plot is not None:
         plots.show(plots.moons(net, X_test, Y_test), options.plot)
     return status
 

@@ -5,6 +5,7 @@ network without a hidden layer can learn it; two hidden units are enough.
 """
 
 import argparse
+import copy
 import sys
 
 import numpy as np
@@ -29,7 +30,15 @@ def parse_options(arguments=None):
         help="what to minimise")  # fmt: skip
     add("--seed", type=int, default=1, help="of the initial weights")
     add("--display-every", type=int, default=100, metavar="K", help="epochs per line; 0: none")
-    options = parser.parse_args(arguments)
+    parser.add_argument(
+        "--plot",
+        nargs="?",
+        const="",
+        metavar="FILE.png",
+        default=argparse.SUPPRESS,
+        help="show a picture, or write it to this file",
+    )
+    options = parser.parse_args(arguments, argparse.Namespace(plot=None))
     if len(options.layers) < 2 or options.layers[0] != 2 or options.layers[-1] != 1:
         parser.error("argument --layers: XOR has 2 inputs and 1 output, e.g. --layers 2 2 1")
     options.error = parser.error
@@ -50,16 +59,29 @@ def build(layers, alpha, momentum, loss, seed):
 
 def main(arguments=None):
     options = parse_options(arguments)
+    if options.plot is not None:
+        import plots
+
+        plots.check(options.plot)
+    interrupted = False
     try:
         net = build(options.layers, options.alpha, options.momentum, options.loss, options.seed)
+        before = copy.deepcopy(net)
         # All four samples in one batch: the gradient is that of the whole loss, without noise.
         net.fit(X, Y, options.epochs, batch_size=4, display_every=options.display_every)
     except (ValueError, FloatingPointError) as error:
         options.error(str(error))
+    except KeyboardInterrupt:
+        print("\n[INFO] interrupted: what follows is the network so far")
+        interrupted = True
     outputs = net.predict(X)  # (4, 1)
     steps = (outputs >= 0.5).astype(int)  # (4, 1)
     for x, y, output, step in zip(X, Y[:, 0], outputs[:, 0], steps[:, 0]):
         print(f"[INFO] data={x}, ground-truth={y}, pred={output:.4f}, step={step}")
+    if options.plot is not None:
+        plots.show(plots.xor(before, net, X, Y), options.plot)
+    if interrupted:
+        return 130
     if (steps == Y).all():
         return 0
     print(ONE_LINE if len(options.layers) == 2 else PLATEAU, file=sys.stderr)
