@@ -1,0 +1,80 @@
+"""Compares what a network computed with what is right, and says what is wrong in a learner's terms.
+
+Used by the tests of forward, backward and step, whose messages a reader sees who writes them anew.
+"""
+
+import numpy as np
+
+
+def expect(name, got, right, mistakes=(), rtol=1e-9):
+    """Raise AssertionError, with an explanation, unless `got` is the array `right`.
+
+    `mistakes` are pairs (array, explanation): what comes out when a certain mistake is made.
+    """
+    right = np.asarray(right, float)
+    if got is None or got is ...:
+        raise AssertionError(f"{name} is not written yet: it is {got!r}.")
+    if not isinstance(got, np.ndarray):
+        raise AssertionError(f"{name} should be an array, it is {type(got).__name__}.")
+    if got.shape != right.shape:
+        raise AssertionError(f"{name} has the wrong shape. {_about_shape(got.shape, right.shape)}")
+    if _close(got, right, rtol):
+        return
+    lines = [f"{name} has the right shape {got.shape}, but wrong numbers."]
+    lines += [f"Likely: {text}" for array, text in mistakes if _close(got, array, 1e-6)][:1]
+    if len(lines) == 1:
+        lines += _about_factor(got, right)
+    lines += ["yours:", _print(got), "right:", _print(right)]
+    raise AssertionError("\n".join(lines))
+
+
+def expect_lists(method, got, names, length):
+    """Two lists, one entry per layer of weights each (`activations` has one more)."""
+    shape = f"{method} should return two lists, {' and '.join(names)}"
+    if not (isinstance(got, tuple) and len(got) == 2):
+        raise AssertionError(f"{shape}; it returned {_kind(got)}.")
+    for name, value, n in zip(names, got, length):
+        if not isinstance(value, list):
+            raise AssertionError(f"{shape}; {name} is {_kind(value)}.")
+        if len(value) != n:
+            raise AssertionError(f"{shape}; {name} has {len(value)} entries, it should have {n}.")
+    return got
+
+
+def _kind(value):
+    return "None" if value is None else f"a {type(value).__name__}"
+
+
+def _close(got, right, rtol):
+    size = np.abs(right).max(initial=1e-3)
+    return got.shape == np.shape(right) and bool((np.abs(got - right) <= rtol * size).all())
+
+
+def _about_shape(got, right):
+    text = f"It has {got}, it should have {right}."
+    if got == right[::-1]:
+        return text + " It is the transpose: which of the two factors belongs first, and which .T?"
+    if len(got) == len(right) + 1 and got[1:] == right:
+        return text + " Sum over the rows, axis 0, without keepdims."
+    return text
+
+
+def _about_factor(got, right):
+    """The sign or a factor, if it is the same all over."""
+    k = float(np.sum(got * right) / np.sum(right * right)) if right.any() else 0.0
+    if not np.isfinite(got).all():
+        return ["There is NaN or infinity in it."]
+    if not got.any():
+        return ["All of it is 0."]
+    if k and _close(got, k * right, 1e-6):
+        if abs(k + 1) < 1e-6:
+            return ["The sign is wrong, everywhere."]
+        return [f"Each number is {k:.6g} times what it should be."]
+    wrong = np.abs(got - right) > 1e-6 * np.abs(right).max()
+    if wrong.mean() < 1:
+        return [f"{wrong.sum()} of the {wrong.size} numbers are wrong."]
+    return []
+
+
+def _print(array):
+    return np.array2string(array, precision=6, suppress_small=True, threshold=30, prefix="  ")

@@ -1,0 +1,308 @@
+"""Bad input: an error that names the argument, what it got and the cure; and nothing is changed."""
+
+import fractions
+
+import numpy as np
+import pytest
+from state import assert_same_state, state
+
+from neuralnet import Activation, NeuralNetwork
+
+X = np.arange(12.0).reshape(4, 3) / 12  # (4, 3)
+Y = np.eye(2)[[0, 1, 1, 0]]  # (4, 2)
+NAN, INF = float("nan"), float("inf")
+METHODS = ("fit", "gradients", "loss")  # those that take X and Y
+
+
+@pytest.fixture
+def net(capsys):
+    net = NeuralNetwork([3, 4, 2], momentum=0.5, seed=0)
+    return net.fit(X, Y, epochs=2, display_every=1)
+
+
+@pytest.fixture
+def refused(net):
+    """Call a method of the network: it must raise, say all the words, and change nothing."""
+
+    def call(method, *args, words, **options):
+        before = state(net)
+        with pytest.raises((ValueError, TypeError)) as caught:
+            getattr(net, method)(*args, **options)
+        for word in words:
+            assert word in str(caught.value), str(caught.value)
+        assert_same_state(before, state(net))
+
+    return call
+
+
+# The constructor
+
+
+@pytest.mark.parametrize(
+    "layers, got",
+    [
+        ([], "[]"),
+        ([3], "[3]"),
+        (5, "5"),
+        (None, "None"),
+        ("23", "'23'"),
+        ([2, 0, 1], "0"),
+        ([2, -1], "-1"),
+        ([2, 1.5], "1.5"),
+        ([2, 2.0], "2.0"),
+        ([2, True], "True"),
+        ([2, "1"], "'1'"),
+        ([2, None], "None"),
+        ([2, NAN], "nan"),
+        ([[2, 1]], "[[2, 1]]"),
+        ([[2], [1]], "[2]"),
+        (np.array(5), "5"),
+        (np.array([2.0, 1.0]), "2.0"),
+        ({2: 1}, "{2: 1}"),
+    ],
+)
+def test_layers_must_be_two_or_more_positive_whole_numbers(layers, got):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        NeuralNetwork(layers)
+    message = str(caught.value)
+    assert "layers" in message and got in message
+    assert "[2, 2, 1]" in message or "whole numbers, 1 or more" in message
+
+
+@pytest.mark.parametrize(
+    "name, value, cure",
+    [
+        *[("alpha", v, "above 0") for v in (0, -1, NAN, INF, "0.1", None, True, [0.1], 1j)],
+        *[("l2", v, "0 or more") for v in (-1e-9, NAN, INF, "0", None, False, [0])],
+        *[("momentum", v, "[0, 1)") for v in (-0.1, 1, 1.5, NAN, INF, "0", None, True)],
+        *[("seed", v, "whole number") for v in (-1, 1.0, 0.5, NAN, "1", True, [1])],
+    ],
+)
+def test_a_number_of_the_wrong_kind_or_out_of_range_is_refused(name, value, cure):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        NeuralNetwork([2, 2, 1], **{name: value})
+    message = str(caught.value)
+    assert message.startswith(name) and repr(value) in message and cure in message
+
+
+@pytest.mark.parametrize("value", [np.float32(0.5), np.int64(1), fractions.Fraction(1, 2), 1])
+def test_any_kind_of_real_number_is_taken(value):
+    assert NeuralNetwork([2, 1], alpha=value).alpha == value
+    assert NeuralNetwork(np.array([2, 1]), seed=np.int32(3)).layers == [2, 1]
+
+
+@pytest.mark.parametrize("value", ["foo", "Sigmoid", 3, None, np.tanh, ("tanh",) * 3, Activation])
+def test_an_unknown_activation_is_refused_and_the_known_ones_are_named(value):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        NeuralNetwork([2, 2, 1], activation=value)
+    assert "activation" in str(caught.value)
+    if not isinstance(value, tuple):
+        assert all(name in str(caught.value) for name in ("sigmoid", "tanh", "relu", "softmax"))
+        assert "Activation(f, backward)" in str(caught.value)
+
+
+def test_a_list_of_activations_must_have_one_for_each_hidden_layer():
+    with pytest.raises(ValueError, match=r"activation.* 1 .*2 hidden"):
+        NeuralNetwork([2, 3, 3, 1], activation=["tanh"])
+
+
+@pytest.mark.parametrize("value", ["foo", 3, None, ["sigmoid"], Activation(1, 2)])
+def test_an_unknown_output_is_refused(value):
+    with pytest.raises((ValueError, TypeError), match="output"):
+        NeuralNetwork([2, 2, 1], output=value)
+
+
+@pytest.mark.parametrize("value", ["foo", "mse", None, 3, ["squared_error"]])
+def test_an_unknown_loss_is_refused(value):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        NeuralNetwork([2, 2, 1], loss=value)
+    for word in ("loss", "squared_error", "cross_entropy", repr(value)):
+        assert word in str(caught.value)
+
+
+own = Activation(np.tanh, lambda grad, z, a: grad * (1 - a**2))
+
+
+@pytest.mark.parametrize("output", ["tanh", "relu", "identity", own])
+def test_cross_entropy_refuses_an_output_that_is_no_probability_with_the_reason(output):
+    with pytest.raises(ValueError) as caught:
+        NeuralNetwork([2, 2, 1], output=output, loss="cross_entropy")
+    for word in ("output", "cross_entropy", "sigmoid", "softmax", "probabilities"):
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["int32", int, float, "foo", None, 3, np.float16, np.complex64])
+def test_an_unknown_dtype_is_refused(value):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        NeuralNetwork([2, 2, 1], dtype=value)
+    for word in ("dtype", "float32", "float64"):
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, "float32", np.dtype("float32")])
+def test_the_dtype_may_be_named_in_each_of_numpys_ways(dtype):
+    net = NeuralNetwork([2, 2, 1], dtype=dtype)
+    assert net.dtype == np.float32
+    assert all(A.dtype == np.float32 for A in net.W + net.b)
+
+
+# X and Y
+
+
+BAD_X = {
+    "columns": (X[:, :2], ["(4, 2)", "3 inputs", "one row per sample"]),
+    "one dimension": (X[:, 0], ["(4,)", "3 inputs"]),
+    "three dimensions": (X[None], ["(1, 4, 3)", "3 inputs"]),
+    "no rows": (X[:0], ["(0, 3)", "3 inputs"]),
+    "no dimension": (3.0, ["()"]),
+    "text": (np.array([["a"] * 3] * 4), ["real numbers", "U1"]),
+    "one text": ("abc", ["real numbers"]),
+    "None": (None, ["real numbers"]),
+    "None inside": ([[None] * 3] * 4, ["real numbers"]),
+    "complex": (X + 1j, ["real numbers", "complex128"]),
+    "dates": (np.zeros((4, 3), "M8[s]"), ["real numbers"]),
+    "ragged": ([[1, 2, 3], [1, 2]], ["row per sample"]),
+    "NaN": (np.where(X > 0.8, NAN, X), ["NaN"]),
+    "infinity": (np.where(X > 0.8, -INF, X), ["infinity"]),
+    "a dictionary": ({"a": 1}, ["real numbers"]),
+    "too large an integer": ([[10**400] * 3] * 4, ["real numbers"]),
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("kind", BAD_X)
+def test_a_bad_X_is_refused(refused, method, kind):
+    bad, words = BAD_X[kind]
+    refused(method, bad, Y, words=["X", *words])
+
+
+@pytest.mark.parametrize("kind", sorted(BAD_X.keys() - {"one dimension"}))
+def test_predict_refuses_a_bad_X(refused, kind):
+    bad, words = BAD_X[kind]
+    refused("predict", bad, words=["X", *words])
+
+
+def test_predict_refuses_one_sample_of_the_wrong_length(refused):
+    refused("predict", [1.0, 2.0], words=["X", "3 inputs"])
+
+
+BAD_Y = {
+    "labels": (np.array([0, 1, 1, 0]), ["(4,)", "2 outputs", "np.eye(2)[labels]"]),
+    "columns": (Y[:, :1], ["(4, 1)", "2 outputs"]),
+    "three dimensions": (Y[None], ["(1, 4, 2)", "2 outputs"]),
+    "rows": (Y[:3], ["4", "3"]),
+    "no rows": (Y[:0], ["(0, 2)"]),
+    "text": (np.array([["a"] * 2] * 4), ["real numbers"]),
+    "None": (None, ["real numbers"]),
+    "complex": (Y + 1j, ["complex128"]),
+    "ragged": ([[1, 2], [1]], ["row per sample"]),
+    "NaN": (np.where(Y > 0, NAN, Y), ["NaN"]),
+    "infinity": (np.where(Y > 0, INF, Y), ["infinity"]),
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("kind", BAD_Y)
+def test_a_bad_Y_is_refused(refused, method, kind):
+    bad, words = BAD_Y[kind]
+    refused(method, X, bad, words=["Y", *words])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_one_dimensional_Y_for_ten_outputs_or_one_shows_the_cure(method):
+    for layers, cure in (([3, 10], "np.eye(10)[labels]"), ([3, 1], "y[:, None]")):
+        with pytest.raises(ValueError) as caught:
+            getattr(NeuralNetwork(layers), method)(X, [0, 1, 1, 0])
+        assert cure in str(caught.value) and "Y has shape (4,)" in str(caught.value)
+
+
+@pytest.mark.parametrize("which", ["X", "Y"])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_number_beyond_the_dtypes_range_is_refused(method, which):
+    net = NeuralNetwork([3, 2], dtype=np.float32, seed=0)
+    before = state(net)
+    with pytest.raises(ValueError, match=f"{which}.*float32"):
+        getattr(net, method)(X * 1e300 if which == "X" else X, Y * 1e300 if which == "Y" else Y)
+    assert_same_state(before, state(net))
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("value", [-0.1, 1.1, 2, -1])
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_cross_entropy_refuses_Y_outside_0_to_1(method, value, output):
+    net = NeuralNetwork([3, 2], loss="cross_entropy", output=output, seed=0)
+    before, bad = state(net), Y.copy()
+    bad[1, 0] = value
+    with pytest.raises(ValueError) as caught:
+        getattr(net, method)(X, bad)
+    assert "Y" in str(caught.value) and "[0, 1]" in str(caught.value)
+    assert str(value) in str(caught.value)
+    assert_same_state(before, state(net))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_softmax_and_cross_entropy_refuse_rows_of_Y_that_do_not_sum_to_1(method):
+    net = NeuralNetwork([3, 2], loss="cross_entropy", output="softmax", seed=0)
+    before = state(net)
+    with pytest.raises(ValueError, match=r"Y.*sum to 1.*np\.eye\(2\)\[labels\]"):
+        getattr(net, method)(X, Y / 2)
+    assert_same_state(before, state(net))
+
+
+def test_soft_labels_are_taken():
+    for output in ("sigmoid", "softmax"):
+        net = NeuralNetwork([3, 2], loss="cross_entropy", output=output, seed=0)
+        assert np.isfinite(net.loss(X, np.full((4, 2), 0.5)))
+
+
+# The other arguments of fit
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        *[("epochs", v) for v in (0, -1, 1.0, 1.5, NAN, INF, "3", None, True, [1])],
+        *[("batch_size", v) for v in (0, -1, 32.0, NAN, "3", None, True, [1])],
+        *[("display_every", v) for v in (-1, 1.0, NAN, "3", None, True, [1])],
+    ],
+)
+def test_fit_refuses_a_number_of_the_wrong_kind_or_out_of_range(refused, name, value):
+    refused("fit", X, Y, **{name: value}, words=[name, "whole number", repr(value)])
+
+
+@pytest.mark.parametrize("value", [X, 3, "XY", (X,), (X, Y, Y), [], {"X": X, "Y": Y}, True])
+def test_fit_refuses_a_validation_that_is_not_a_pair(refused, value):
+    refused("fit", X, Y, validation=value, words=["validation", "pair (X, Y)"])
+
+
+@pytest.mark.parametrize(
+    "pair, words",
+    [
+        ((X[:, :2], Y), ["X", "(4, 2)"]),
+        ((X, Y[:, 0]), ["Y", "np.eye(2)[labels]"]),
+        ((X, Y[:3]), ["4", "3"]),
+        ((X * NAN, Y), ["X", "NaN"]),
+        ((None, None), ["X", "real numbers"]),
+    ],
+)
+def test_fit_refuses_a_bad_validation_and_says_which_array(refused, pair, words):
+    refused("fit", X, Y, validation=pair, words=["validation", *words])
+
+
+@pytest.mark.parametrize("value", [3, "f", [], True, False, ()])
+def test_fit_refuses_a_callback_that_cannot_be_called(refused, value):
+    refused("fit", X, Y, callback=value, words=["callback", "function", repr(value)])
+
+
+def test_a_long_value_is_cut_short_in_the_message():
+    with pytest.raises((ValueError, TypeError)) as caught:
+        NeuralNetwork([2, 1], alpha=list(range(1000)))
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("path", [None, 3, True, [], 1.5])
+def test_save_and_load_refuse_what_is_no_path(net, path):
+    with pytest.raises((ValueError, TypeError), match=r"path|Path"):
+        net.save(path)
+    with pytest.raises((ValueError, TypeError), match=r"path|Path"):
+        NeuralNetwork.load(path)

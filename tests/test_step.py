@@ -1,0 +1,129 @@
+"""Step: (7), one update, and what fit relies on: the old arrays stay as they were."""
+
+import numpy as np
+import pytest
+from diagnosis import expect
+
+pytestmark = pytest.mark.stage(5)
+
+XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])  # (4, 2), (4, 1)
+
+
+def network(Net, **options):
+    return Net([3, 4, 2], alpha=0.5, seed=9, **options)
+
+
+def random_gradients(net, seed):
+    rng = np.random.default_rng(seed)
+    dW = [rng.normal(size=W.shape).astype(W.dtype) for W in net.W]  # (n_l, n_l+1)
+    return dW, [rng.normal(size=b.shape).astype(b.dtype) for b in net.b]  # (n_l+1,)
+
+
+def expect_parameters(net, right, mistakes):
+    """`right` and each of the `mistakes` are functions of (array before, gradients)."""
+    for name, lists in (("W", net.W), ("b", net.b)):
+        if not isinstance(lists, list):
+            unwritten = ": it is not written yet" if lists is ... or lists is None else ""
+            raise AssertionError(f"self.{name} is {lists!r:.40} after step, not a list{unwritten}.")
+        for l, array in enumerate(lists):
+            wrong = [(f(name, l), text) for f, text in mistakes]
+            expect(f"{name}[{l}] after step", array, right(name, l), wrong)
+
+
+def before_and_gradients(net, dW, db):
+    old = {"W": [W.copy() for W in net.W], "b": [b.copy() for b in net.b]}
+    return old, {"W": dW, "b": db}
+
+
+def test_step_moves_each_parameter_by_minus_alpha_times_its_gradient(Net):
+    net = network(Net)
+    dW, db = random_gradients(net, 1)
+    old, g = before_and_gradients(net, dW, db)
+    net.step(dW, db)
+    mistakes = [
+        (lambda name, l: old[name][l], "it has not moved."),
+        (lambda name, l: old[name][l] + 0.5 * g[name][l], "it moved uphill: subtract."),
+        (lambda name, l: old[name][l] - g[name][l], "alpha is missing."),
+    ]
+    expect_parameters(net, lambda name, l: old[name][l] - 0.5 * g[name][l], mistakes)
+
+
+def test_step_uses_the_alpha_of_now(Net):
+    net = network(Net)
+    dW, db = random_gradients(net, 1)
+    old, g = before_and_gradients(net, dW, db)
+    net.alpha = 0.125
+    net.step(dW, db)
+    first = [(lambda name, l: old[name][l] - 0.5 * g[name][l], "use self.alpha, it may change.")]
+    expect_parameters(net, lambda name, l: old[name][l] - 0.125 * g[name][l], first)
+
+
+def test_momentum_keeps_part_of_the_velocity_from_step_to_step(Net):
+    net = network(Net, momentum=0.9)
+    first, second = random_gradients(net, 1), random_gradients(net, 2)
+    old, g1 = before_and_gradients(net, *first)
+    _, g2 = before_and_gradients(net, *second)
+    net.step(*first)
+    mistakes = [
+        (lambda name, l: old[name][l], "it has not moved."),
+        (lambda name, l: old[name][l] + 0.5 * g1[name][l], "it moved uphill."),
+        (lambda name, l: old[name][l] - 0.05 * g1[name][l], "alpha is scaled by 1 - momentum."),
+    ]
+    expect_parameters(net, lambda name, l: old[name][l] - 0.5 * g1[name][l], mistakes)
+    net.step(*second)
+
+    def right(name, l):
+        v1 = -0.5 * g1[name][l]  # as the parameter
+        v2 = 0.9 * v1 - 0.5 * g2[name][l]  # as the parameter
+        return old[name][l] + v1 + v2
+
+    def no_velocity(name, l):
+        return old[name][l] - 0.5 * g1[name][l] - 0.5 * g2[name][l]
+
+    mistakes = [(no_velocity, "the velocity of the step before is lost: keep v in self.vW, vb.")]
+    expect_parameters(net, right, mistakes)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_step_makes_new_arrays_and_leaves_the_old_ones_alone(Net, momentum):
+    net = network(Net, momentum=momentum)
+    net.step(*random_gradients(net, 1))
+    names = ("W", "b", "vW", "vb")
+    lists = [getattr(net, name) for name in names]
+    kept = [[A.copy() for A in arrays] for arrays in lists]
+    net.step(*random_gradients(net, 2))
+    for name, arrays, copies in zip(names, lists, kept):
+        for l, (now, before) in enumerate(zip(arrays, copies)):
+            if not np.array_equal(now, before):
+                raise AssertionError(
+                    f"step changed the old self.{name}[{l}]. fit keeps the old lists, to return "
+                    f"to them if the training diverges: assign a new list, self.{name} = [...]."
+                )
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_step_does_not_change_the_gradients(Net, momentum):
+    net = network(Net, momentum=momentum)
+    dW, db = random_gradients(net, 1)
+    kept = [g.copy() for g in dW + db]
+    net.step(dW, db)
+    for g, before in zip(dW + db, kept):
+        expect("a gradient, after step,", g, before)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_step_keeps_the_dtype(Net, momentum):
+    net = network(Net, momentum=momentum, dtype=np.float32)
+    net.step(*random_gradients(net, 1))
+    for array in net.W + net.b:
+        if array.dtype != np.float32:
+            raise AssertionError(f"a float32 network has {array.dtype} weights after step.")
+
+
+@pytest.mark.parametrize("momentum, alpha", [(0.0, 2.0), (0.9, 0.5)])
+def test_forward_backward_and_step_together_learn_xor(Net, momentum, alpha):
+    net = Net([2, 4, 1], alpha, seed=0, loss="cross_entropy", momentum=momentum)
+    net.fit(*XOR, epochs=2000)
+    a = net.predict(XOR[0])  # (4, 1)
+    if not np.array_equal(a >= 0.5, XOR[1] == 1):
+        raise AssertionError(f"after 2000 epochs of XOR the four outputs are {a.ravel().round(3)}")
