@@ -29,7 +29,7 @@ def parse_options(arguments=None):
     )
     add = parser.add_argument
     add("--epochs", type=int, default=300, help="passes over the training images")
-    add("--alpha", type=float, default=0.3, help="learning rate at the start; it falls to 0")
+    add("--alpha", type=float, default=3.0, help="learning rate at the start; it falls to 0")
     add("--momentum", type=float, default=0.0, help="share of the velocity kept")
     add("--batch-size", type=int, default=32, help="images per step")
     add("--layers", type=int, nargs="+", default=[64, 32, 16, 10], metavar="N",
@@ -87,10 +87,10 @@ def build(options):
         return NeuralNetwork(options.layers, options.alpha, activation="relu", output="softmax",
                              loss=options.loss, l2=1e-4, momentum=options.momentum,
                              seed=options.seed, dtype=np.float32)  # fmt: skip
-    # Units of tanh give outputs around 0 and train in fewer epochs than those of sigmoid. Each
-    # output answers one question, "is it this digit?"; l2 keeps the weights from growing for ever.
-    return NeuralNetwork(options.layers, options.alpha, activation="tanh", loss=options.loss,
-                         l2=1e-3, momentum=options.momentum, seed=options.seed)  # fmt: skip
+    # Each of the ten sigmoid outputs answers one question: is it this digit? l2 keeps the weights
+    # from growing for ever, and so from learning the training images by heart.
+    return NeuralNetwork(options.layers, options.alpha, loss=options.loss, l2=3e-4,
+                         momentum=options.momentum, seed=options.seed)  # fmt: skip
 
 
 def load_network(path, options):
