@@ -36,7 +36,7 @@ def check(path):
     known = plt.gcf().canvas.get_supported_filetypes()
     plt.close()
     if Path(path).suffix[1:].lower() not in known:
-        sys.exit(f"--plot: cannot write {path}: name a file that ends in .{', .'.join(known)}")
+        sys.exit(f"--plot: cannot write {path}: name a file that ends in .png, .svg or .pdf")
     if not Path(path).parent.is_dir():
         sys.exit(f"--plot: cannot write {path}: there is no directory {Path(path).parent}")
 
