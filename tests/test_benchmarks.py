@@ -1,0 +1,55 @@
+"""The benchmarks run, with one command each, and print a Markdown table."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "benchmarks"
+SCRIPTS = sorted(path.name for path in FOLDER.glob("*.py") if path.name != "measure.py")
+PICTURES = {"scale.py": ["scale.png", "backprop_vs_numerical.png"]}
+
+
+def run(script, *options, **environment):
+    """What the script prints, run as a user does."""
+    done = subprocess.run([sys.executable, FOLDER / script, "--quick", *options],
+                          cwd=ROOT, env=os.environ | environment,
+                          capture_output=True, text=True, timeout=300)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def tables(text):
+    """The Markdown tables in a text, each a list of rows, each a list of cells."""
+    found, table = [], []
+    for line in [*text.splitlines(), ""]:
+        if line.startswith("|"):
+            table.append([cell.strip() for cell in line.strip("|").split("|")])
+        elif table:
+            found.append(table)
+            table = []
+    return found
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_benchmark_prints_whole_tables(script, tmp_path):
+    pictures = ["--pictures", str(tmp_path)] if script in PICTURES else []
+    found = tables(run(script, *pictures))
+    assert found
+    for columns, line, *rows in found:
+        assert rows
+        assert set(line) == {"---"}
+        assert all(len(row) == len(columns) for row in [line, *rows])
+    for name in PICTURES.get(script, []):
+        assert 5_000 < (tmp_path / name).stat().st_size < 100_000
+
+
+def test_compare_says_that_pytorch_is_missing(tmp_path):
+    (tmp_path / "torch.py").write_text("raise ImportError")  # hides PyTorch, if there is one
+    text = run("compare.py", PYTHONPATH=str(tmp_path))
+    assert "PyTorch is not installed, and not measured" in text
+    columns, _, *rows = tables(text)[0]
+    assert all(row[columns.index("PyTorch")] == "not measured" for row in rows)
