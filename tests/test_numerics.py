@@ -19,7 +19,8 @@ ALLOWED = [
 
 
 def exact_sigmoid(z):
-    with decimal.localcontext(prec=40):
+    with decimal.localcontext() as context:
+        context.prec = 40
         return float(1 / (1 + (-decimal.Decimal(z)).exp()))
 
 
