@@ -1,0 +1,279 @@
+"""Classic mistakes, planted in neuralnet.py one at a time: do they still train? What catches them?
+
+Each changes the source of neuralnet.py, in memory. With it networks train on XOR and on the
+digits, beside the right code with the same settings, and then three checks look at it. Prints the
+table in Markdown: ``python benchmarks/planted_bugs.py > benchmarks/results/planted_bugs.md``.
+"""
+
+import copy
+from types import ModuleType
+from typing import NamedTuple
+
+import measure
+import numpy as np
+
+from gradient_check import gradient_check, numerical_gradients
+from mnist_example import load_8x8
+from xor_example import X as XOR_X
+from xor_example import Y as XOR_Y
+
+
+class Mistake(NamedTuple):
+    """What is changed, in pairs (right, wrong) of source; what catches it; where it shows at all.
+
+    `hint` is part of what gradient_check says, if that is what catches it. The networks have
+    sigmoid units and squared error but for `settings`. `square` is a mistake that needs layers of
+    equal widths; in others the shapes do not fit, and NumPy says so.
+    """
+
+    name: str
+    changes: list
+    caught_by: str = "gradient check"
+    hint: str = ""
+    settings: dict = {}  # noqa: RUF012
+    square: bool = False
+
+
+RIGHT = Mistake("none, the right code", [], caught_by="")
+SIGMA = "lambda grad, z, a: grad * a * (1 - a)"
+GRAD = "grad = delta @ self.W[l].T"
+DELTA = "delta = f.backward(grad, zs[l - 1], activations[l])"
+DELTA_L = "sigma'(z) is a (1 - a), where a = sigma(z)"
+WAY_BACK = "delta goes wrong on its way back (6)"
+L2 = {"l2": 1e-4}
+
+MISTAKES = [
+    Mistake("sigma in place of sigma'", [(SIGMA, "lambda grad, z, a: grad * a")], hint=DELTA_L),
+    Mistake("sigma'(z) = sigma(z)(1 - sigma(z)), but fed a in place of z",
+            [(SIGMA, "lambda grad, z, a: grad / ((1 + np.exp(-a)) * (1 + np.exp(a)))")],
+            hint=DELTA_L),
+    Mistake("sigma' = a(1 - a), but fed z in place of a",
+            [(SIGMA, "lambda grad, z, a: grad * z * (1 - z)")], hint=DELTA_L),
+    Mistake("sigma' left out", [(SIGMA, "lambda grad, z, a: grad")], hint=DELTA_L),
+    Mistake("sigma' left out in the output layer alone",
+            [("delta = self.activation[-1].backward(error, zs[-1], activations[-1])",
+              "delta = error")], hint=DELTA_L),
+    Mistake("sigma' kept with cross-entropy, where it cancels",
+            [("delta = error",
+              "delta = self.activation[-1].backward(error, zs[-1], activations[-1])")],
+            hint="none with cross-entropy", settings={"loss": "cross_entropy"}),
+    Mistake("softmax: the diagonal of its derivative alone",
+            [("return a * (grad - (grad * a).sum(axis=1, keepdims=True))",
+              "return grad * a * (1 - a)")],
+            hint="delta_L is wrong (4)", settings={"output": "softmax"}),
+    Mistake("sign flipped: y - a, but W - alpha dC/dW",
+            [("error = (activations[-1] - Y) / len(Y)", "error = (Y - activations[-1]) / len(Y)")],
+            hint="the sign"),
+    Mistake("no division by m", [("(activations[-1] - Y) / len(Y)", "(activations[-1] - Y)")],
+            hint="C is a mean over the m samples; the gradient is their sum"),
+    Mistake("the last, shorter batch divided by the nominal batch size",
+            [("self.step(dW, db)",
+              "self.step(*([g * len(rows) / batch_size for g in gs] for gs in (dW, db)))")],
+            caught_by="one step, of a short batch"),
+    Mistake("the 1/2 of the squared error not in the loss",
+            [("return 0.5 * np.sum(", "return np.sum(")], hint="the 1/2 of the squared error"),
+    Mistake("hidden delta through W not transposed", [(GRAD, "grad = delta @ self.W[l]")],
+            hint=WAY_BACK, square=True),
+    Mistake("hidden delta through weights already updated, in the backward loop",
+            [("            if l > 0:", """\
+            self.vW[l] = self.momentum * self.vW[l] - self.alpha * dW[l]
+            self.vb[l] = self.momentum * self.vb[l] - self.alpha * db[l]
+            self.W[l], self.b[l] = self.W[l] + self.vW[l], self.b[l] + self.vb[l]
+            if l > 0:"""),
+             ("self.step(dW, db)", "pass")]),
+    Mistake("the same in fit, with backward as it should be",
+            [("                    dW, db = self.backward(zs, activations, self._take(Y, rows))\n"
+              "                    self.step(dW, db)", """\
+                    for l in reversed(range(len(self.W))):
+                        dW, db = self.backward(zs, activations, self._take(Y, rows))
+                        self.vW[l] = self.momentum * self.vW[l] - self.alpha * dW[l]
+                        self.vb[l] = self.momentum * self.vb[l] - self.alpha * db[l]
+                        self.W[l], self.b[l] = self.W[l] + self.vW[l], self.b[l] + self.vb[l]""")],
+            caught_by="one step"),
+    Mistake("f' of the wrong layer",
+            [(DELTA, "delta = f.backward(grad, zs[l], activations[l + 1])")],
+            hint=WAY_BACK, square=True),
+    Mistake("dW from the delta of the layer above",
+            [("dW[l] = activations[l].T @ delta",
+              "dW[l] = activations[l].T @ (above if l + 1 < len(self.W) else delta)"),
+             (GRAD, "above = delta; grad = delta @ self.W[l].T")],
+            hint="dW is a_prev.T @ delta", square=True),
+    Mistake("db left out", [("db[l] = delta.sum(axis=0)", "db[l] = np.zeros_like(self.b[l])")],
+            hint="db[0] was left out"),
+    Mistake("db averaged over the batch, not summed",
+            [("db[l] = delta.sum(axis=0)", "db[l] = delta.mean(axis=0)")],
+            hint="the sum of delta over the rows, not their mean"),
+    Mistake("l2 on b too",
+            [("db[l] = delta.sum(axis=0)", "db[l] = delta.sum(axis=0) + self.l2 * self.b[l]")],
+            hint="db[0] has an l2 term", settings=L2),
+    Mistake("l2 in the loss, missing in the gradient",
+            [("dW[l] += self.l2 * self.W[l]", "pass")],
+            hint="the l2 W of (5)", settings=L2),
+    Mistake("l2 scaled by alpha, which the step does too",
+            [("dW[l] += self.l2 * self.W[l]", "dW[l] += self.alpha * self.l2 * self.W[l]")],
+            hint="dW[0] has 1.5 times the l2 W", settings=L2),
+    Mistake("momentum times W, in place of v",
+            [("for v, g in zip(self.vW, dW)]", "for v, g in zip(self.W, dW)]")],
+            caught_by="one step"),
+    Mistake("momentum times v once more, where W takes its step",
+            [("self.W = [W + v for", "self.W = [W + momentum * v for")], caught_by="one step"),
+]  # fmt: skip
+
+
+def network_class(mistake):
+    """NeuralNetwork with this mistake in it; ValueError if neuralnet.py has not that line once."""
+    source = (measure.ROOT / "neuralnet.py").read_text(encoding="utf-8")
+    for right, wrong in mistake.changes:
+        if source.count(right) != 1:
+            raise ValueError(f"{mistake.name}: {right!r} occurs {source.count(right)} times")
+        source = source.replace(right, wrong)
+    module = ModuleType("neuralnet_with_mistake")
+    exec(compile(source, mistake.name, "exec"), vars(module))
+    return module.NeuralNetwork
+
+
+# What may catch a mistake. Each takes a class of networks and raises AssertionError.
+
+
+def check_gradient_check(network, mistake):
+    gradient_check(small_network(network, mistake), *small_data(5))
+
+
+def check_one_step(network, mistake):
+    """Two steps on one batch: the second shows whether momentum is right."""
+    steps_follow_the_slopes(small_network(network, mistake), *small_data(5), epochs=2, batch_size=5)
+
+
+def check_short_batch(network, mistake):
+    """One epoch of five equal samples, three and two: each step should be that of all five."""
+    X, Y = (np.repeat(A[:1], 5, axis=0) for A in small_data(5))  # (5, 4), (5, 3)
+    steps_follow_the_slopes(small_network(network, mistake), X, Y, epochs=1, batch_size=3)
+
+
+CHECKS = {
+    "gradient check": check_gradient_check,
+    "one step": check_one_step,
+    "one step, of a short batch": check_short_batch,
+}
+
+
+def steps_follow_the_slopes(net, X, Y, epochs, batch_size):
+    """Raise AssertionError unless `fit` moves W and b by two steps of (7) along measured slopes."""
+    right = copy.deepcopy(net)
+    parameters = [*right.W, *right.b]
+    velocities = [np.zeros_like(p) for p in parameters]  # each as its parameter
+    for _ in range(2):
+        dW, db = numerical_gradients(right, X, Y)
+        slopes = [*dW, *db]
+        velocities = [net.momentum * v - net.alpha * s for v, s in zip(velocities, slopes)]
+        for p, v in zip(parameters, velocities):
+            p += v
+    net.fit(X, Y, epochs, batch_size)
+    for moved, p in zip([*net.W, *net.b], parameters):
+        np.testing.assert_allclose(moved, p, rtol=0, atol=1e-8)
+
+
+def small_network(network, mistake):
+    """4-3-3-3, so that all that needs equal widths has them; biases that are not 0 show l2 on b."""
+    settings = {"momentum": 0.9, **mistake.settings}
+    if "l2" in settings:
+        settings["l2"] = 0.1
+    net = network([4, 3, 3, 3], alpha=1.5, seed=0, **settings)
+    rng = np.random.default_rng(0)
+    net.b = [rng.standard_normal(b.shape) for b in net.b]  # (3,)
+    return net
+
+
+def small_data(m):
+    rng = np.random.default_rng(1)
+    return rng.standard_normal((m, 4)), np.eye(3)[rng.integers(3, size=m)]  # (m, 4), (m, 3)
+
+
+def first_to_catch(mistake):
+    """The name of the first of CHECKS that raises, and its message; or "" and ""."""
+    network = network_class(mistake)
+    for name, check in CHECKS.items():
+        try:
+            check(network, mistake)
+        except AssertionError as error:
+            return name, str(error)
+    return "", ""
+
+
+# Does it still train?
+
+
+def xor_solved(mistake, alpha, seeds, epochs):
+    """For how many seeds it learns XOR: 2-4-1, or 2-4-4 where widths must be equal."""
+    width = 4 if mistake.square else 2 if mistake.settings.get("output") == "softmax" else 1
+    targets = np.hstack([XOR_Y, 1 - XOR_Y] * 2)[:, :width]  # (4, width)
+    network = network_class(mistake)
+    solved = 0
+    for seed in range(seeds):
+        net = network([2, 4, width], 2 * alpha, momentum=0.9, seed=seed, **mistake.settings)
+        # Three of the four samples a step, so that there is a shorter batch here too.
+        if trained(net, XOR_X, targets, epochs, batch_size=3):
+            solved += (abs(net.predict(XOR_X) - targets) < 0.5).all()
+    return solved
+
+
+def digits_accuracy(mistake, alpha, splits, epochs):
+    """Mean held-out accuracy: 64-32-16-10, or 64-10-10-10 where widths must be equal."""
+    layers = [64, 10, 10, 10] if mistake.square else [64, 32, 16, 10]
+    network = network_class(mistake)
+    accuracies = []
+    for seed in range(splits):
+        images, test_images, labels, test_labels = load_8x8(seed)
+        net = network(layers, 0.3 * alpha, momentum=0.9, seed=seed, **mistake.settings)
+        trained(net, images, np.eye(10)[labels], epochs, batch_size=32)
+        accuracies.append(np.mean(net.predict(test_images).argmax(axis=1) == test_labels))
+    return np.mean(accuracies)
+
+
+def trained(net, X, Y, epochs, batch_size):
+    """Train; False if it diverged."""
+    try:
+        net.fit(X, Y, epochs, batch_size)
+    except FloatingPointError:
+        return False
+    return True
+
+
+def best_of_three_alphas(figure, mistake, enough, *size):
+    """Who does not know of a mistake looks for an alpha that suits it; so may the right code."""
+    best = 0
+    for alpha in (1, 1 / 10, 1 / 30):
+        best = max(best, figure(mistake, alpha, *size))
+        if best >= enough:
+            break
+    return best
+
+
+def main():
+    options = measure.parse_options(__doc__)
+    xor_size, digits_size = ((1, 10), (1, 1)) if options.quick else ((20, 1000), (3, 60))
+
+    def figures(mistake, enough_digits):
+        solved = best_of_three_alphas(xor_solved, mistake, xor_size[0], *xor_size)
+        return solved, best_of_three_alphas(digits_accuracy, mistake, enough_digits, *digits_size)
+
+    right_figures, rows = {}, []
+    for mistake in MISTAKES:
+        right = RIGHT._replace(settings=mistake.settings, square=mistake.square)
+        if repr(right) not in right_figures:
+            right_figures[repr(right)] = figures(right, enough_digits=1.0)
+        right_xor, right_digits = right_figures[repr(right)]
+        xor, digits = figures(mistake, enough_digits=right_digits)
+        caught_by = first_to_catch(mistake)[0] or "nothing"
+        rows.append((mistake.name, f"{xor} ({right_xor})",
+                     f"{digits:.3f} ({right_digits:.3f})", caught_by))  # fmt: skip
+    print(f"XOR: solved of {xor_size[0]} seeds after {xor_size[1]} epochs. Digits: held-out "
+          f"accuracy, mean of {digits_size[0]} splits after {digits_size[1]} epochs.\n"
+          "In brackets: the right code with the same settings. Each figure is the best of three "
+          "learning rates.\n")  # fmt: skip
+    measure.table(["mistake", "XOR", "digits", "caught by"], rows)
+    print(measure.machine())
+
+
+if __name__ == "__main__":
+    main()
