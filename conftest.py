@@ -120,6 +120,8 @@ def _in_the_readers_terms(excinfo, path):
     wrong = f"{type(error).__name__}: {error}"
     if "ellipsis" in str(error) or "NoneType" in str(error):
         wrong = f"something it uses is still `...` or None ({wrong})"
+    elif "mismatch" in str(error) or "broadcast" in str(error):
+        wrong = f"shapes that do not fit: is the order of the factors right, and .T? ({wrong})"
     return f"{place}\n{wrong}"
 
 

@@ -11,6 +11,7 @@ from neuralnet import Activation, NeuralNetwork
 X = np.arange(12.0).reshape(4, 3) / 12  # (4, 3)
 Y = np.eye(2)[[0, 1, 1, 0]]  # (4, 2)
 NAN, INF = float("nan"), float("inf")
+SPAN = np.timedelta64(1, "D")  # a subclass of NumPy's integers
 METHODS = ("fit", "gradients", "loss")  # those that take X and Y
 
 
@@ -58,6 +59,8 @@ def refused(net):
         ([[2], [1]], "[2]"),
         (np.array(5), "5"),
         (np.array([2.0, 1.0]), "2.0"),
+        ([2, np.timedelta64(1, "D")], "timedelta64"),
+        ([2, 2**64, 1], str(2**64)),
         ({2: 1}, "{2: 1}"),
     ],
 )
@@ -76,6 +79,7 @@ def test_layers_must_be_two_or_more_positive_whole_numbers(layers, got):
         *[("l2", v, "0 or more") for v in (-1e-9, NAN, INF, "0", None, False, [0])],
         *[("momentum", v, "[0, 1)") for v in (-0.1, 1, 1.5, NAN, INF, "0", None, True)],
         *[("seed", v, "whole number") for v in (-1, 1.0, 0.5, NAN, "1", True, [1])],
+        *[(name, SPAN, "number") for name in ("alpha", "l2", "momentum", "seed")],
     ],
 )
 def test_a_number_of_the_wrong_kind_or_out_of_range_is_refused(name, value, cure):

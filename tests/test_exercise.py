@@ -91,7 +91,7 @@ def test_neuralnet_itself_passes_every_stage():
 
 MISTAKES = {
     "b is missing": (1, ("= a_prev @ W + b  #", "= a_prev @ W  #"), "b is missing"),
-    "W transposed": (1, ("= a_prev @ W + b  #", "= a_prev @ W.T + b  #"), "my_net.py, line"),
+    "W transposed": (1, ("= a_prev @ W + b  #", "= a_prev @ W.T + b  #"), "shapes that do not fit"),
     "y - a": (2, ("(a - Y) / m", "(Y - a) / m"), "the sign"),
     "no division by m": (2, ("(a - Y) / m", "(a - Y)"), "divide by m"),
     "f' left out at the output": (

@@ -7,6 +7,7 @@ import datetime
 import io
 import json
 import tempfile
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -90,31 +91,36 @@ def works_or_is_refused(net, method, *args, names, **options):
     return None
 
 
-ARGUMENTS = ["layers", "alpha", "activation", "output", "loss", "l2", "momentum", "seed", "dtype"]
+ARGUMENTS = ["alpha", "activation", "output", "loss", "l2", "momentum", "seed", "dtype"]
 
 
 @given(st.sampled_from(ARGUMENTS), anything)
 def test_the_constructor_takes_any_value_or_names_the_argument(name, value):
-    options = {"layers": [2, 3, 1], name: value}
     try:
-        net = NeuralNetwork(**options)
+        net = NeuralNetwork([2, 3, 1], **{name: value})
     except (ValueError, TypeError) as error:
         assert name in str(error), f"{error} does not name {name}"
     else:
-        assert net.predict(np.zeros((1, net.layers[0]))).shape == (1, net.layers[-1])
+        assert net.predict(np.zeros((1, 2))).shape == (1, 1)
 
 
 sizes = st.one_of(st.integers(-1, 30), st.integers(2**63, 2**70), scalars)
 
 
-@given(st.lists(sizes, max_size=4) | st.lists(st.integers(1, 9), min_size=2).map(np.array))
-def test_layers_of_any_numbers_work_or_are_refused(layers):
-    if any(isinstance(n, int) and 30 < n < 2**63 for n in layers):
-        return  # these would really be built
+def too_large_to_try(layers):
+    """Whether these sizes may be right, but would take gigabytes."""
+    entries = layers if np.iterable(layers) and not isinstance(layers, (str, bytes)) else []
+    return any(isinstance(n, (int, np.integer)) and 30 < n < 2**63 for n in entries)
+
+
+@given(st.lists(sizes, max_size=4) | st.lists(st.integers(1, 9)).map(np.array) | anything)
+def test_layers_of_any_kind_work_or_are_refused(layers):
+    if too_large_to_try(layers):
+        return
     try:
         net = NeuralNetwork(layers)
     except (ValueError, TypeError) as error:
-        assert "layers" in str(error)
+        assert "layers" in str(error), f"{error} does not name layers"
     else:
         assert net.layers == list(layers)
 
@@ -227,7 +233,9 @@ def archives(draw):
     else:
         del entries[key]
     file = io.BytesIO()
-    np.savez(file, **entries)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that a dtype needs a later .npy format
+        np.savez(file, **entries)
     return file.getvalue()
 
 
