@@ -72,8 +72,7 @@ def main():
                    "ROC AUC", "worst"], rows)  # fmt: skip
     difference = accuracy["moons_example.py"] - accuracy["MLPClassifier, adam"]  # (seeds,)
     error = difference.std(ddof=1) / math.sqrt(seeds)
-    print(f"Accuracy of moons_example.py less that of adam: {difference.mean():.4f}, standard error "
-          f"{error:.4f}.")  # fmt: skip
+    print(f"moons_example.py less adam: {difference.mean():.4f}, standard error {error:.4f}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,176 @@
+"""mnist_example.py --full, run as a user runs it, on small files in MNIST's format."""
+
+import gzip
+import os
+import re
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import mnist_example
+from mnist_data import FILES
+from neuralnet import NeuralNetwork
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def write_idx(path, magic, array):
+    header = struct.pack(f">{1 + array.ndim}I", magic, *array.shape)
+    path.write_bytes(gzip.compress(header + array.tobytes()))
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory):
+    """Ten patterns under noise, one for each digit: 400 images to train on, 100 more."""
+    directory = tmp_path_factory.mktemp("mnist")
+    rng = np.random.default_rng(0)
+    labels = (np.arange(500) % 10).astype(np.uint8)  # (500,)
+    patterns = rng.integers(0, 156, (10, 28, 28))  # (10, 28, 28)
+    images = patterns[labels] + rng.integers(0, 100, (500, 28, 28))  # (500, 28, 28)
+    images = images.astype(np.uint8)  # (500, 28, 28)
+    write_idx(directory / FILES[0], 2051, images[:400])
+    write_idx(directory / FILES[1], 2049, labels[:400])
+    write_idx(directory / FILES[2], 2051, images[400:])
+    write_idx(directory / FILES[3], 2049, labels[400:])
+    return directory
+
+
+def run(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "mnist_example.py", "--full", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def confusion(printed):
+    """The confusion matrix (10, 10) that ends the output."""
+    rows = re.findall(r"^\s*\[+([\d ]+)\]+$", printed, re.M)
+    return np.array([row.split() for row in rows], int)  # (10, 10)
+
+
+def test_it_trains_prints_an_epoch_a_line_and_ends_with_report_and_confusion_matrix(directory):
+    done = run("--data", directory)
+    assert done.returncode == 0 and done.stderr == ""
+    lines = re.findall(
+        r"^\[INFO\] epoch=(\d+), loss=\d+\.\d+, val_loss=\d+\.\d+, val_accuracy=(\S+)$",
+        done.stdout,
+        re.M,
+    )
+    assert [int(epoch) for epoch, _ in lines] == list(range(1, 21))
+    assert "training network: 784-128-64-10" in done.stdout
+    assert "precision" in done.stdout and "macro avg" in done.stdout
+    matrix = confusion(done.stdout)
+    assert matrix.shape == (10, 10) and matrix.sum() == 100
+    assert np.trace(matrix) / 100 == float(lines[-1][1]) >= 0.95
+
+
+def test_a_saved_network_is_evaluated_alike_without_training(directory, tmp_path, capsys):
+    path = str(tmp_path / "digits.npz")
+    arguments = ["--full", "--data", str(directory)]
+    assert mnist_example.main([*arguments, "--epochs", "2", "--save", path]) == 0
+    trained = capsys.readouterr().out
+    before = Path(path).read_bytes()
+    assert mnist_example.main([*arguments, "--load", path]) == 0
+    loaded = capsys.readouterr().out
+    assert "epoch=" not in loaded and "training" not in loaded
+    assert loaded.split("evaluating")[1] == trained.split("evaluating")[1]
+    assert Path(path).read_bytes() == before
+
+
+def test_a_loaded_network_trains_on_if_epochs_are_given(directory, tmp_path, capsys):
+    path = str(tmp_path / "digits.npz")
+    arguments = ["--full", "--data", str(directory), "--layers", "784", "20", "10"]
+    mnist_example.main([*arguments, "--epochs", "2", "--save", path])
+    capsys.readouterr()
+    assert mnist_example.main([*arguments, "--load", path, "--epochs", "3", "--save", path]) == 0
+    assert re.findall(r"epoch=(\d+)", capsys.readouterr().out) == ["3", "4", "5"]
+    assert NeuralNetwork.load(path).alpha == 0  # fell once from its start to 0, not below
+
+
+@pytest.mark.parametrize("layers", ["784 100 50 10", "784 512 512 512 10"])
+def test_other_layers_learn_too(directory, layers, capsys):
+    arguments = ["--full", "--data", str(directory), "--epochs", "6", "--layers", *layers.split()]
+    assert mnist_example.main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert f"training network: {layers.replace(' ', '-')}" in printed
+    assert np.trace(confusion(printed)) >= 90
+
+
+def test_the_network_is_float32_with_relu_softmax_and_cross_entropy():
+    net = mnist_example.build(mnist_example.parse_options(["--full"]))
+    assert repr(net) == "NeuralNetwork(784-128-64-10, relu, relu, softmax, cross_entropy)"
+    assert net.dtype == np.float32
+
+
+def with_one_file_changed(directory, copy, content):
+    """A copy of the directory where one file has this content, or is missing; and that file."""
+    for name in FILES:
+        (copy / name).write_bytes((directory / name).read_bytes())
+    changed = copy / FILES[2]
+    changed.unlink() if content is None else changed.write_bytes(content)
+    return changed
+
+
+def test_a_missing_file_ends_in_one_line_that_names_it_and_exit_1(directory, tmp_path):
+    missing = with_one_file_changed(directory, tmp_path, None)
+    done = run("--data", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == f"{missing} is missing\n"
+    assert "epoch=" not in done.stdout
+
+
+LABELS = gzip.compress(b"\0\0\x08\x01" + bytes(20))
+SHORT = gzip.compress(struct.pack(">4I", 2051, 100, 28, 28) + bytes(784))
+
+
+@pytest.mark.parametrize("content", [b"not gzip", LABELS, SHORT, SHORT[:-8]])
+def test_a_wrong_file_ends_in_one_line_that_names_it(directory, tmp_path, content):
+    wrong = with_one_file_changed(directory, tmp_path, content)
+    with pytest.raises(SystemExit) as stop:  # with a message: Python prints it, and exits with 1
+        mnist_example.main(["--full", "--data", str(tmp_path)])
+    assert stop.value.code.startswith(str(wrong)) and "\n" not in stop.value.code
+
+
+def test_without_a_network_one_line_names_data(tmp_path):
+    places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"), str(tmp_path))
+    closed = dict.fromkeys(("HTTPS_PROXY", "https_proxy"), "http://127.0.0.1:9")
+    done = run(**places, **closed)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "--data DIR" in done.stderr
+
+
+def test_a_network_for_other_images_is_refused(directory, tmp_path):
+    path = str(tmp_path / "small.npz")
+    NeuralNetwork([64, 10]).save(path)
+    with pytest.raises(SystemExit, match=r"small\.npz is 64-10: it does not fit"):
+        mnist_example.main(["--full", "--data", str(directory), "--load", path])
+
+
+@pytest.mark.parametrize("content", [None, b"no network"])
+def test_a_missing_or_damaged_network_file_is_named(tmp_path, content):
+    path = tmp_path / "network.npz"
+    if content:
+        path.write_bytes(content)
+    with pytest.raises(SystemExit, match=r"network\.npz"):
+        mnist_example.main(["--load", str(path)])
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_training(tmp_path, capsys):
+    for place in (tmp_path, tmp_path / "missing" / "network.npz"):
+        with pytest.raises(SystemExit):
+            mnist_example.main(["--save", str(place)])
+        printed = capsys.readouterr()
+        assert str(place) in printed.err and printed.out == ""
+
+
+def test_data_without_full_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        mnist_example.main(["--data", "mnist"])
+    assert "--data: goes with --full" in capsys.readouterr().err
