@@ -1,6 +1,7 @@
 """Bad input: an error that names the argument, what it got and the cure; and nothing is changed."""
 
 import fractions
+import os
 
 import numpy as np
 import pytest
@@ -304,9 +305,16 @@ def test_a_long_value_is_cut_short_in_the_message():
     assert len(str(caught.value)) < 200
 
 
-@pytest.mark.parametrize("path", [None, 3, True, [], 1.5])
+@pytest.mark.parametrize("path", [None, [], 1.5, b"a\0b"])
 def test_save_and_load_refuse_what_is_no_path(net, path):
-    with pytest.raises((ValueError, TypeError), match=r"path|Path"):
-        net.save(path)
-    with pytest.raises((ValueError, TypeError), match=r"path|Path"):
-        NeuralNetwork.load(path)
+    for method in (net.save, NeuralNetwork.load):
+        with pytest.raises((ValueError, TypeError), match=r"path|Path|null byte"):
+            method(path)
+
+
+def test_a_number_is_no_path_and_the_open_file_of_that_number_stays_open(net, tmp_path):
+    with open(tmp_path / "file", "wb") as file:
+        for method in (net.save, NeuralNetwork.load):
+            with pytest.raises(TypeError, match=r"path|Path"):
+                method(file.fileno())
+        os.fstat(file.fileno())
