@@ -510,7 +510,15 @@ def parse_options(arguments=None):
     add("--freeze-biases", action="store_true", help="leave the biases alone, as the example does")
     add("--plot", nargs="?", const="", metavar="FILE.png",
         help="draw the network with its numbers, in a window or to a file")  # fmt: skip
+    add("--html", metavar="FILE.html",
+        help="instead, write a page that steps through the training of xor_example.py")  # fmt: skip
     options = parser.parse_args(arguments)
+    if options.html and any(
+        value != parser.get_default(name) for name, value in vars(options).items() if name != "html"
+    ):
+        parser.error(
+            "argument --html: it shows the run of xor_example.py, and takes no other option"
+        )
     if options.seed is not None and not (options.xor or options.layers):
         parser.error("argument --seed: nothing is random without --xor or --layers")
     if options.xor and options.layers and (options.layers[0], options.layers[-1]) != (2, 1):
@@ -547,8 +555,21 @@ def _introduction(net, m, freeze_biases):
     )
 
 
+def _write_page(options):
+    import page  # here, as it imports this file
+
+    try:
+        page.write(options.html)
+    except OSError as error:
+        options.error(f"argument --html: cannot write {options.html}: {error.strerror}")
+    print(f"[INFO] page written to {options.html}")
+    return 0
+
+
 def main(arguments=None):
     options = parse_options(arguments)
+    if options.html:
+        return _write_page(options)
     if options.plot is not None:
         import plots  # here, as it needs matplotlib
 

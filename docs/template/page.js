@@ -1,0 +1,642 @@
+// Shows the trace that page.py recorded. Every number comes from there: nothing is computed here
+// but where on the screen to draw it.
+
+const trace = JSON.parse(document.getElementById("trace").textContent);
+const find = (id) => document.getElementById(id);
+
+const PHASES = {
+  forward: "Forward",
+  loss: "Loss",
+  backward: "Backward",
+  update: "Update",
+  after: "After",
+};
+const WHOLE_BATCH = trace.samples.length;
+const SECONDS_A_STEP = 2;
+
+const state = {
+  step: 0,
+  run: WHOLE_BATCH - 1, // one of the samples, or the whole batch
+  epoch: trace.start, // of those recorded
+  entry: [0, 0], // of the result: the one written out
+  ask: false,
+  revealed: true, // false while the reader guesses
+  timer: null,
+};
+
+const step = () => trace.steps[state.step];
+const epoch = () => trace.epochs[state.epoch];
+const run = () => epoch().runs[state.run];
+const guess = () => run().guesses[step().symbol];
+const values = () => ({ ...epoch().shared, ...run().values });
+const batched = () => state.run === WHOLE_BATCH;
+
+// ------------------------------------------------------------------------------------------------
+// Elements
+// ------------------------------------------------------------------------------------------------
+
+function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node[name] = value;
+    else node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+function svg(tag, attributes = {}, text = "") {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  set(node, attributes);
+  node.textContent = text;
+  return node;
+}
+
+function set(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+}
+
+// ------------------------------------------------------------------------------------------------
+// Values: arrays of the run, by the names that the formulas use
+// ------------------------------------------------------------------------------------------------
+
+const at = (array, index) => index.reduce((part, i) => part[i], array);
+
+// The array of that name, or the transpose of it.
+function lookUp(name) {
+  if (!name.endsWith(".T")) return values()[name];
+  const array = values()[name.slice(0, -2)];
+  return array[0].map((_, j) => array.map((row) => row[j]));
+}
+
+// One name and index for each number: a1.T[k][s] is a1[s][k].
+const placed = (name, index) =>
+  name.endsWith(".T") ? [name.slice(0, -2), [...index].reverse()] : [name, index];
+
+const key = (name, index) => JSON.stringify(placed(name, index));
+
+// What has been computed by now; everything that no step computes is known from the start.
+function known(name) {
+  const last = state.step - (state.revealed ? 0 : 1);
+  const computed = trace.steps.findIndex((other) => other.symbol === name);
+  return computed <= last && name in values();
+}
+
+// As recorded, to four digits; a tiny one by its exponent, which is shorter.
+const format = (number) =>
+  number && Math.abs(number) < 1e-3 ? number.toExponential() : String(number);
+
+const label = (index) => (index.length ? `[${index.join(", ")}]` : "");
+
+const unitName = (layer, unit) =>
+  layer === 0
+    ? `input x${unit + 1}`
+    : layer + 1 === trace.layers.length
+      ? "the output unit"
+      : `hidden unit ${unit + 1}`;
+
+// In words, what an entry belongs to: a unit, an edge, or all of the network.
+function where(symbol, index) {
+  const layer = Number(symbol.match(/\d/)?.[0]);
+  if (/W\[/.test(symbol)) {
+    return `Edge from ${unitName(layer, index[0])} to ${unitName(layer + 1, index[1])}`;
+  }
+  if (/b\[/.test(symbol)) return `Bias of ${unitName(layer + 1, index[0])}`;
+  if (!index.length) return "";
+  const sample = batched() ? `, sample ${trace.samples[index[0]].slice(0, 2).join(", ")}` : "";
+  return unitName(layer, index[1]).replace(/^./, (first) => first.toUpperCase()) + sample;
+}
+
+// The first index of an array as deep as this one.
+const firstIndex = (value) => (Array.isArray(value) ? [0, ...firstIndex(value[0])] : []);
+
+// ------------------------------------------------------------------------------------------------
+// The equation with its numbers
+// ------------------------------------------------------------------------------------------------
+
+function drawNow() {
+  const { symbol, equation, formula, explanation } = step();
+  const title = state.revealed ? `${symbol} = ${formula.join("")}` : trace.equations[equation];
+  find("now-title").replaceChildren(`(${equation}) `, element("code", {}, title));
+  find("explanation").textContent = explanation;
+  find("guess").hidden = state.revealed;
+  find("numbers").replaceChildren(...(state.revealed ? numbersPutIn() : []));
+  drawEntry();
+}
+
+// The formula with its matrices, in groups that stay together: an operator with what is before it.
+function numbersPutIn() {
+  const { symbol, formula, operands } = step();
+  const groups = [element("div", {}, matrix(symbol, "button"), text("="))];
+  formula.forEach((part, k) => {
+    if (!operands.includes(part)) groups.at(-1).append(text(part));
+    else if (k === 1 && formula[0].length < 4) groups.at(-1).append(matrix(part, "span"));
+    else groups.push(element("div", {}, matrix(part, "span")));
+  });
+  return groups;
+}
+
+const text = (part) => element("span", {}, part.trim());
+
+// An array as a table with its name below; its entries are buttons, to choose one, or spans.
+function matrix(name, kind) {
+  const value = lookUp(name);
+  const rows = Array.isArray(value) ? (Array.isArray(value[0]) ? value : [value]) : [[value]];
+  const flat = Array.isArray(value) && !Array.isArray(value[0]);
+  const cells = rows.map((row, i) =>
+    row.map((number, j) => {
+      const index = Array.isArray(value) ? (flat ? [j] : [i, j]) : [];
+      const attributes = { "data-key": key(name, index) };
+      if (kind !== "button") return element("span", attributes, format(number));
+      attributes.type = "button";
+      attributes["aria-label"] =
+        `${name}${label(index)} is ${format(number)}: write out its arithmetic`;
+      attributes.onclick = () => chooseEntry(index);
+      return element("button", attributes, format(number));
+    }),
+  );
+  const body = cells.map((row) => element("tr", {}, ...row.map((cell) => element("td", {}, cell))));
+  const shape = { class: Array.isArray(value) ? "array" : "scalar" };
+  return element("figure", shape, element("table", {}, ...body), element("figcaption", {}, name));
+}
+
+// The arithmetic behind one entry, and marks on the numbers in it, here and in the network.
+function drawEntry() {
+  const { symbol, entries } = step();
+  const parts = entries[batched() ? 1 : 0][state.entry.join(",")];
+  const used = parts.filter(Array.isArray).map(([name, ...index]) => key(name, index));
+  const picked = key(symbol, state.entry);
+  const numbers = parts.map((part, k) => {
+    if (!Array.isArray(part)) return part;
+    const number = format(at(lookUp(part[0]), part.slice(1)));
+    return k && number.startsWith("-") ? `(${number})` : number;
+  });
+  const result = format(at(lookUp(symbol), state.entry));
+  const place = where(symbol, state.entry);
+  find("written-out").textContent = state.revealed
+    ? `${place && `${place}: `}${symbol}${label(state.entry)} = ${numbers.join("")} = ${result}`
+    : "";
+  for (const cell of document.querySelectorAll("[data-key]")) {
+    cell.classList.toggle("used", used.includes(cell.dataset.key));
+    cell.classList.toggle("picked", cell.dataset.key === picked);
+    if (cell.tagName === "BUTTON") {
+      cell.setAttribute("aria-pressed", cell.dataset.key === picked);
+    }
+  }
+}
+
+function chooseEntry(index) {
+  state.entry = index;
+  drawEntry();
+}
+
+// ------------------------------------------------------------------------------------------------
+// Guess first
+// ------------------------------------------------------------------------------------------------
+
+function drawGuess() {
+  const { symbol } = step();
+  const { index, choices } = guess();
+  const verdict = element("p", { role: "status" });
+  const buttons = choices.map(([value, mistake]) =>
+    element(
+      "button",
+      { type: "button", onclick: (event) => answer(event.target, mistake) },
+      format(value),
+    ),
+  );
+  const name = element("code", {}, symbol + label(index));
+  const question = element("p", {}, `${where(symbol, index)}: what will `, name, " be?");
+  question.append(" The numbers that it takes are in the network, in dashed frames.");
+  find("guess").replaceChildren(question, ...buttons, verdict);
+
+  function answer(button, mistake) {
+    if (!mistake) {
+      state.revealed = true;
+      state.entry = index;
+      draw();
+      find("explanation").prepend("✓ Right. ");
+      announce("Right.");
+      find("next").focus();
+      return;
+    }
+    button.disabled = true;
+    verdict.className = "wrong";
+    verdict.textContent = `✗ ${button.textContent} is what you get with a mistake: ${trace.mistakes[mistake]}. Try again.`;
+    buttons.find((other) => !other.disabled).focus();
+  }
+}
+
+// ------------------------------------------------------------------------------------------------
+// The network
+// ------------------------------------------------------------------------------------------------
+
+const narrow = matchMedia("(max-width: 640px)");
+
+// Where the centres of the boxes are: layers from left to right, or from top to bottom.
+function layout() {
+  const vertical = narrow.matches;
+  const boxes = batched() ? 160 : 100;
+  const inputs = batched() && !vertical ? 110 : 52;
+  const hidden = inputs + 144 + boxes / 2; // from the top, where layers go downwards
+  const size = vertical ? [348, hidden + 1.5 * boxes + 152] : [760, 520];
+  const along = vertical ? [inputs / 2 + 2, hidden, hidden + boxes + 90] : [52, 318, 662];
+  const across = vertical ? [87, 261] : [120, 380];
+  const place = (layer, unit) => {
+    const middle = (across[0] + across[1]) / 2;
+    const other = trace.layers[layer] === 1 ? middle : across[unit];
+    return vertical ? [other, along[layer]] : [along[layer], other];
+  };
+  const width = (layer) => (layer ? (vertical ? 172 : 194) : 96);
+  const height = (layer) => (layer ? boxes : inputs);
+  return { vertical, size, place, width, height };
+}
+
+function drawNetwork() {
+  const plan = layout();
+  const picture = find("network");
+  picture.setAttribute("viewBox", `0 0 ${plan.size.join(" ")}`);
+  picture.replaceChildren();
+  for (let l = 0; l + 1 < trace.layers.length; l++) {
+    const labels = [];
+    for (let i = 0; i < trace.layers[l]; i++) {
+      for (let k = 0; k < trace.layers[l + 1]; k++) labels.push(drawEdge(picture, plan, l, i, k));
+    }
+    picture.append(...labels.flat());
+  }
+  trace.layers.forEach((units, layer) => {
+    for (let unit = 0; unit < units; unit++) drawUnit(picture, plan, layer, unit);
+  });
+  drawLoss(picture, plan);
+}
+
+// A number with room for a frame, if the step uses or computes it.
+function numberAt(x, y, width, name, index, prefix = "", anchor = "end") {
+  const [plain] = placed(name, index);
+  const shown = known(name);
+  const computed = plain === step().symbol;
+  const used = step().operands.some((operand) => placed(operand, [0, 0])[0] === plain);
+  const kind = computed ? " result" : used ? " operand" : "";
+  const left = anchor === "end" ? x - width : x - width / 2;
+  const frame = { x: left - 3, y: y - 13, width: width + 6, height: 18, rx: 2 };
+  const value = shown ? format(at(lookUp(name), index)) : computed ? "?" : "";
+  const items = [svg("text", { x, y, "text-anchor": anchor }, value ? prefix + value : "")];
+  if (value && kind) {
+    items.unshift(svg("rect", { ...frame, class: `frame${kind}`, "data-key": key(name, index) }));
+  }
+  items.at(-1).dataset.value = key(name, index);
+  return items;
+}
+
+function drawEdge(picture, plan, l, i, k) {
+  const [x0, y0] = plan.place(l, i);
+  const [x1, y1] = plan.place(l + 1, k);
+  const [from, to] = plan.vertical
+    ? [
+        [x0, y0 + plan.height(l) / 2],
+        [x1, y1 - plan.height(l + 1) / 2],
+      ]
+    : [
+        [x0 + plan.width(l) / 2, y0],
+        [x1 - plan.width(l + 1) / 2, y1],
+      ];
+  const weight = latest(`W[${l}]`);
+  const value = lookUp(weight)[i][k];
+  picture.append(
+    svg("line", {
+      x1: from[0],
+      y1: from[1],
+      x2: to[0],
+      y2: to[1],
+      class: value < 0 ? "edge negative" : "edge",
+      "stroke-width": 1 + Math.min(Math.abs(value), 8),
+    }),
+  );
+  const [straight, crossing] = plan.vertical ? [0.68, 0.2] : [0.58, 0.27];
+  const share = trace.layers[l + 1] === 1 ? 0.45 : i === k ? straight : crossing;
+  const x = from[0] + share * (to[0] - from[0]);
+  const y = from[1] + share * (to[1] - from[1]);
+  const gradient = `dW[${l}]`;
+  const velocity = `new vW[${l}]`;
+  const second = known(velocity) || step().symbol === velocity ? velocity : gradient;
+  const lines = known(second) || step().symbol === second ? 2 : 1;
+  const plate = {
+    x: x - 43,
+    y: y - 10 * lines,
+    width: 86,
+    height: 20 * lines,
+    rx: 3,
+    class: "label",
+  };
+  const items = [svg("rect", plate)];
+  items.push(...numberAt(x, y + 15 - 10 * lines, 80, weight, [i, k], "w ", "middle"));
+  const prefix = second === velocity ? "v " : "∂ ";
+  if (lines > 1) items.push(...numberAt(x, y + 16, 80, second, [i, k], prefix, "middle"));
+  return items;
+}
+
+// After the update, the new value of a parameter.
+const latest = (name) => (known(`new ${name}`) ? `new ${name}` : name);
+
+function drawUnit(picture, plan, layer, unit) {
+  const [x, y] = plan.place(layer, unit);
+  const [width, height] = [plan.width(layer), plan.height(layer)];
+  const [left, top] = [x - width / 2, y - height / 2];
+  const last = layer === trace.layers.length - 1;
+  const title = last ? "output" : layer ? `hidden unit ${unit + 1}` : `input x${unit + 1}`;
+  picture.append(
+    svg("rect", { x: left, y: top, width, height, rx: 8, class: "box" }),
+    svg("text", { x, y: top + 17, "text-anchor": "middle", class: "faint" }, title),
+  );
+  const write = (words, right, line, anchor = "end") => {
+    picture.append(
+      svg("text", { x: right, y: line, "text-anchor": anchor, class: "faint" }, words),
+    );
+  };
+  if (!layer) {
+    trace.samples.forEach((_, s) => {
+      if (!batched() && s) return;
+      const [dx, dy] = batched() && plan.vertical ? [22 * s - 28, 0] : [6, 19 * s];
+      picture.append(...numberAt(x + dx, top + 40 + dy, 12, "X", [s, unit]));
+    });
+    return;
+  }
+  const columns = plan.vertical ? [left + 94, left + 167] : [left + 110, left + 189];
+  const row = (name, line, ...numbers) => {
+    write(name, left + 8, line, "start");
+    numbers.forEach(([symbol, index], column) => {
+      picture.append(...numberAt(columns[column], line, plan.vertical ? 62 : 71, symbol, index));
+    });
+  };
+  const bias = [latest(`b[${layer - 1}]`), [unit]];
+  row("b", top + 42, bias, [`db[${layer - 1}]`, [unit]]);
+  if (!batched()) {
+    row("z", top + 66, [`z${layer}`, [0, unit]], [`delta${layer}`, [0, unit]]);
+    row("a", top + 90, [`a${layer}`, [0, unit]], [`dC/da${layer}`, [0, unit]]);
+    return;
+  }
+  const begun = (name) => known(name) || step().symbol === name;
+  const value = begun(`a${layer}`) ? `a${layer}` : `z${layer}`;
+  const gradient = begun(`delta${layer}`) ? `delta${layer}` : `dC/da${layer}`;
+  [value, gradient].forEach((name, column) => {
+    if (begun(name)) write(name, columns[column], top + 62);
+  });
+  trace.samples.forEach(([x1, x2], s) => {
+    row(`${x1} ${x2}`, top + 82 + 21 * s, [value, [s, unit]], [gradient, [s, unit]]);
+  });
+}
+
+// The targets and the loss, below the output.
+function drawLoss(picture, plan) {
+  const last = trace.layers.length - 1;
+  const [x, y] = plan.place(last, 0);
+  const top = y + plan.height(last) / 2 + 26;
+  const after = known("new C") || step().symbol === "new C" ? "new C" : "C";
+  const targets = values()
+    .Y.map((row) => row[0])
+    .join("  ");
+  picture.append(
+    svg("text", { x: x - 77, y: top, class: "faint" }, batched() ? "targets Y" : "target Y"),
+    svg("text", { x: x + 79, y: top, "text-anchor": "end" }, targets),
+    svg(
+      "text",
+      { x: x - 77, y: top + 26, class: "faint" },
+      after === "C" ? "loss C" : "new loss C",
+    ),
+    ...numberAt(x + 79, top + 26, 66, after, []),
+  );
+}
+
+// ------------------------------------------------------------------------------------------------
+// The source
+// ------------------------------------------------------------------------------------------------
+
+function buildCode() {
+  let previous = trace.code[0][0] - 1;
+  for (const [number, line] of trace.code) {
+    if (number !== previous + 1) find("code").append(element("div", {}, "⋮"));
+    previous = number;
+    const comment = line.search(/#|"""/);
+    const split = comment < 0 ? line.length : comment;
+    const body = element("span", { class: "text" }, line.slice(0, split));
+    body.append(element("span", { class: "comment" }, line.slice(split)));
+    const parts = [element("span"), element("span", { class: "number" }, `${number}`), body];
+    find("code").append(element("div", { "data-line": number }, ...parts));
+  }
+}
+
+function drawCode() {
+  const code = find("code");
+  const lines = state.revealed ? step().lines : [];
+  const numbers = lines.map(([number]) => number);
+  for (const line of code.querySelectorAll("[data-line]")) {
+    const marked = numbers.includes(Number(line.dataset.line));
+    mark(line, marked);
+    line.firstChild.textContent = marked ? "▶" : "";
+  }
+  const others = lines.slice(1).map(([number, words]) => `line ${number}, ${words}`);
+  find("also").textContent = others.length ? `Also at work: ${others.join("; ")}` : "";
+  if (!lines.length) return;
+  const first = code.querySelector(`[data-line="${numbers[0]}"]`);
+  code.scrollTop = first.offsetTop - code.offsetTop - code.clientHeight / 2;
+}
+
+// As the current one of a list, for the eye and for screen readers.
+function mark(node, current) {
+  if (current) node.setAttribute("aria-current", "step");
+  else node.removeAttribute("aria-current");
+}
+
+// ------------------------------------------------------------------------------------------------
+// Batch, epoch, learning curve, surface
+// ------------------------------------------------------------------------------------------------
+
+function buildBatch() {
+  const names = trace.samples.map(([x1, x2, y]) => `${x1}, ${x2} → ${y}`);
+  [...names, "the whole batch"].forEach((name, k) => {
+    const radio = element("input", { type: "radio", name: "batch", value: k });
+    radio.checked = k === state.run;
+    radio.onchange = () => change({ run: k });
+    find("batch").append(element("label", {}, radio, ` ${name}`));
+  });
+}
+
+const CURVE = { left: 66, top: 24, width: 316, height: 160 };
+
+function curvePoint([x, y]) {
+  return [CURVE.left + x * CURVE.width, CURVE.top + y * CURVE.height];
+}
+
+function buildCurve() {
+  const picture = find("curve");
+  for (const [position, name] of trace.curve.y) {
+    const [x, y] = curvePoint([0, position]);
+    picture.append(svg("line", { x1: x, x2: x + CURVE.width, y1: y, y2: y, class: "grid" }));
+    picture.append(svg("text", { x: x - 6, y: y + 4, "text-anchor": "end", class: "faint" }, name));
+  }
+  for (const [position, name] of trace.curve.x) {
+    const [x] = curvePoint([position, 1]);
+    picture.append(svg("text", { x, y: 218, "text-anchor": "middle", class: "faint" }, name));
+  }
+  picture.append(svg("text", { x: 4, y: 12, class: "faint" }, "loss C"));
+  const below = { x: 4, y: 218, class: "faint" };
+  picture.append(svg("text", below, "epoch"));
+  const points = trace.curve.points.map((point) => curvePoint(point).join(" "));
+  picture.append(svg("path", { d: `M${points.join("L")}`, class: "loss" }));
+  picture.append(svg("line", { class: "here" }), svg("circle", { r: 5 }));
+  find("epoch").max = trace.epochs.length - 1;
+}
+
+function drawEpoch() {
+  const [x, y] = curvePoint(trace.curve.points[state.epoch]);
+  const bottom = CURVE.top + CURVE.height + 16;
+  set(find("curve").querySelector(".here"), { x1: x, x2: x, y1: CURVE.top, y2: bottom });
+  set(find("curve").querySelector("circle"), { cx: x, cy: y });
+  const words = `After ${epoch().epoch} epochs: loss C ${format(epoch().loss)}`;
+  find("epoch").value = state.epoch;
+  find("epoch").setAttribute("aria-valuetext", words);
+  find("epoch-text").textContent = words;
+}
+
+const SHADES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+function drawSurface() {
+  const picture = find("surface");
+  const letters = [...epoch().surface].map((letter) => SHADES.indexOf(letter));
+  const side = Math.sqrt(letters.length);
+  picture.setAttribute("viewBox", `0 0 ${side} ${side}`);
+  const canvas = element("canvas", { width: side, height: side });
+  const context = canvas.getContext("2d");
+  let half = ""; // the border between outputs below and above 0.5
+  letters.forEach((shade, n) => {
+    const [x, y] = [n % side, Math.floor(n / side)];
+    context.fillStyle = `hsl(215 35% ${22 + shade}%)`;
+    context.fillRect(x, y, 1, 1);
+    const differs = (other) => letters[other] < 32 !== shade < 32;
+    if (x && differs(n - 1)) half += `M${x} ${y}v1`;
+    if (y && differs(n - side)) half += `M${x} ${y}h1`;
+  });
+  const image = { href: canvas.toDataURL(), width: side, height: side };
+  picture.replaceChildren(svg("image", image), svg("path", { d: half, class: "half" }));
+  const outputs = epoch().runs[WHOLE_BATCH].values.a2;
+  trace.samples.forEach(([x1, x2, target], s) => {
+    const [x, y] = [(side * (x1 + 0.25)) / 1.5, (side * (1.25 - x2)) / 1.5];
+    const mark = target
+      ? svg("rect", { x: x - 1.2, y: y - 1.2, width: 2.4, height: 2.4, class: "target" })
+      : svg("circle", { cx: x, cy: y, r: 1.3, class: "target" });
+    const plate = { x: x - 5.5, y: y + 1.8, width: 11, height: 3.4, rx: 0.6, class: "plate" };
+    picture.append(mark, svg("rect", plate));
+    picture.append(svg("text", { x, y: y + 4.4, "text-anchor": "middle" }, format(outputs[s][0])));
+  });
+}
+
+// ------------------------------------------------------------------------------------------------
+// Stepping
+// ------------------------------------------------------------------------------------------------
+
+function buildTimeline() {
+  for (const [phase, name] of Object.entries(PHASES)) {
+    const group = element("div", {}, element("h2", {}, name));
+    trace.steps.forEach((other, k) => {
+      if (other.phase !== phase) return;
+      const words = `(${other.equation}) ${other.symbol}`;
+      const attributes = { type: "button", title: words, "aria-label": `${name}: ${words}` };
+      attributes.onclick = () => change({ step: k });
+      group.append(element("button", attributes, `(${other.equation})`));
+    });
+    find("timeline").append(group);
+  }
+}
+
+function draw() {
+  [...find("timeline").querySelectorAll("button")].forEach((button, k) => {
+    mark(button, k === state.step);
+    if (k !== state.step) return;
+    const bar = find("timeline"); // scrolls on a narrow screen
+    const left = button.getBoundingClientRect().left - bar.getBoundingClientRect().left;
+    bar.scrollLeft += left - bar.clientWidth / 2;
+  });
+  const sample = trace.samples[state.run]?.slice(0, 2).join(", ");
+  const batch = batched() ? "the whole batch" : `the sample ${sample}`;
+  find("graph-title").textContent = `The network after ${epoch().epoch} epochs, on ${batch}`;
+  find("position").textContent = `${state.step + 1} of ${trace.steps.length}`;
+  find("play").textContent = state.timer ? "❚❚ Pause" : "▶ Play";
+  find("play").setAttribute("aria-pressed", state.timer !== null);
+  drawNetwork();
+  drawNow();
+  drawCode();
+}
+
+// Go to another part, sample or epoch, and draw what it changes.
+function change(to) {
+  Object.assign(state, to);
+  state.entry = guess()?.index ?? firstIndex(lookUp(step().symbol));
+  state.revealed = !(state.ask && guess());
+  if (!state.revealed) {
+    stop();
+    drawGuess();
+  }
+  draw();
+  if ("epoch" in to) {
+    drawEpoch();
+    drawSurface();
+  }
+  const { equation, symbol } = step();
+  announce(`Part ${state.step + 1}: equation ${equation}, ${symbol}`);
+}
+
+const announce = (words) => {
+  find("announcement").textContent = words;
+};
+
+function move(by) {
+  const to = state.step + by;
+  if (to < 0 || to >= trace.steps.length) return;
+  change({ step: to });
+}
+
+function stop() {
+  clearInterval(state.timer);
+  state.timer = null;
+}
+
+function toggle() {
+  if (state.timer) stop();
+  else {
+    if (state.step === trace.steps.length - 1) change({ step: 0 });
+    state.timer = setInterval(() => {
+      if (state.step === trace.steps.length - 1) stop();
+      move(1);
+      draw();
+    }, SECONDS_A_STEP * 1000);
+  }
+  draw();
+}
+
+// Arrow keys and space step, except where the focused control has a use of its own for them.
+function press(event) {
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  const actions = { ArrowLeft: () => move(-1), ArrowRight: () => move(1), " ": toggle };
+  const own = event.key === " " ? "button, input" : "[type=range], [type=radio]";
+  if (!(event.key in actions) || event.target.matches(own)) return;
+  event.preventDefault();
+  actions[event.key]();
+}
+
+find("network-name").textContent = `The network is ${trace.network}.`;
+buildTimeline();
+buildCode();
+buildBatch();
+buildCurve();
+find("restart").onclick = () => change({ step: 0 });
+find("previous").onclick = () => move(-1);
+find("next").onclick = () => move(1);
+find("play").onclick = toggle;
+find("ask").onchange = () => {
+  state.ask = find("ask").checked;
+  change({});
+};
+find("epoch").oninput = () => change({ epoch: Number(find("epoch").value) });
+document.addEventListener("keydown", press);
+narrow.addEventListener("change", draw);
+change({ epoch: state.epoch });

@@ -1,0 +1,531 @@
+"""The page shows NeuralNetwork's own numbers, and every control of it works, in a real browser."""
+
+import copy
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import page
+import xor_example
+from neuralnet import NeuralNetwork
+
+HERE = Path(page.__file__).parent
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
+    "--disable-background-networking --disable-component-update"
+)
+EPOCHS = [0, 789, 1068]  # of those that the page shows
+WHOLE_BATCH = 4
+STEPS = 21
+
+
+def cannot_test(reason):
+    """Skip on a reader's machine; in CI, where nothing may be missing, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}: in CI, the page must be tested")
+    pytest.skip(f"{reason}: the page is not tested")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        cannot_test("playwright is not installed")
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        cannot_test("there is no Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """The page as a user writes it."""
+    path = tmp_path_factory.mktemp("page") / "xor.html"
+    command = [sys.executable, "walkthrough.py", "--html", str(path)]
+    subprocess.run(command, cwd=HERE, check=True, stdout=subprocess.DEVNULL)
+    return path
+
+
+@pytest.fixture(scope="module")
+def trace(file):
+    return trace_of(file)
+
+
+def trace_of(path):
+    html = Path(path).read_text(encoding="utf-8")
+    return json.loads(re.search(r'id="trace">(.*?)</script>', html, re.DOTALL)[1])
+
+
+@pytest.fixture
+def open_page(browser, file):
+    """Opens the page; at the end, nothing may have gone wrong in it or been asked of a network."""
+    wrong, opened = [], []
+
+    def opener(width=1280, height=900, color_scheme="light"):
+        size = {"width": width, "height": height}
+        tab = browser.new_page(viewport=size, color_scheme=color_scheme)
+        tab.on("console", lambda message: wrong.append(message.text))
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        tab.on("request", lambda request: wrong.append(request.url)
+               if not request.url.startswith(("file:", "data:")) else None)  # fmt: skip
+        tab.goto(file.as_uri())
+        opened.append(tab)
+        return tab
+
+    yield opener
+    for tab in opened:
+        tab.close()
+    assert wrong == []
+
+
+def go_to(tab, trace, epoch=None, run=None, step=None):
+    if epoch is not None:
+        place = [e["epoch"] for e in trace["epochs"]].index(epoch)
+        tab.locator("#epoch").fill(str(place))
+    if run is not None:
+        tab.locator("#batch input").nth(run).check()
+    if step is not None:
+        tab.locator("#timeline button").nth(step).click()
+
+
+def position(tab):
+    return int(tab.locator("#position").text_content().split()[0])
+
+
+@pytest.fixture(scope="module")
+def nets():
+    """The networks of xor_example.py after so many epochs, trained by fit."""
+
+    def trained(epochs):
+        options = xor_example.parse_options([])
+        net = xor_example.build(
+            options.layers, options.alpha, options.momentum, options.loss, options.seed
+        )
+        if epochs:
+            net.fit(xor_example.X, xor_example.Y, epochs, batch_size=4)
+        return net
+
+    return {epochs: trained(epochs) for epochs in EPOCHS}
+
+
+def own_values(net, run):
+    """The arrays of one step of a copy of the network by their names, from its methods alone."""
+    net = copy.deepcopy(net)
+    rows = slice(0, 4) if run == WHOLE_BATCH else slice(run, run + 1)
+    X, Y = xor_example.X[rows].astype(float), xor_example.Y[rows].astype(float)
+    named = {"X": X, "Y": Y, "C": net.loss(X, Y)}
+    zs, activations = net.forward(X)
+    dW, db = net.backward(zs, activations, Y)
+    # delta of a layer is the gradient of its bias, if each sample has one of its own
+    deltas = [net.backward(*net.forward(X[k : k + 1]), Y[k : k + 1])[1] for k in range(len(X))]
+    for l in range(2):
+        named |= {f"W[{l}]": net.W[l], f"b[{l}]": net.b[l], f"z{l + 1}": zs[l]}
+        named |= {f"a{l + 1}": activations[l + 1], f"dW[{l}]": dW[l], f"db[{l}]": db[l]}
+        named[f"delta{l + 1}"] = np.array([delta[l] for delta in deltas]) / len(X)
+    named["dC/da1"] = named["delta2"] @ net.W[1].T
+    net.step(dW, db)
+    for l in range(2):
+        named |= {f"new W[{l}]": net.W[l], f"new b[{l}]": net.b[l]}
+        named |= {f"new vW[{l}]": net.vW[l], f"new vb[{l}]": net.vb[l]}
+    return named | {"new C": net.loss(X, Y)}
+
+
+def is_shown(text, value):
+    """Whether the text is the value to four significant digits (a unit of the last may differ)."""
+    return float(text) == pytest.approx(float(value), rel=1.01e-3, abs=1e-300) and (
+        len(re.sub(r"e.*|[-.]", "", text).lstrip("0")) <= 4
+    )
+
+
+READ_NUMBERS = """() => ({
+  symbol: trace.steps[state.step].symbol,
+  matrix: [...document.querySelectorAll("#numbers button")]
+    .map((b) => [b.dataset.key, b.textContent]),
+  network: [...document.querySelectorAll("#network text[data-value]")]
+    .filter((t) => t.textContent).map((t) => [t.dataset.value, t.textContent]),
+})"""
+
+
+@pytest.mark.parametrize("epoch", EPOCHS)
+@pytest.mark.parametrize("run", range(5))
+def test_every_number_shown_is_the_networks_own(open_page, trace, nets, epoch, run):
+    tab, own = open_page(), own_values(nets[epoch], run)
+    go_to(tab, trace, epoch, run, 0)
+    seen, in_network = set(), set()
+    for step in range(STEPS):
+        assert position(tab) == step + 1
+        shown = tab.evaluate(READ_NUMBERS)
+        seen.add(shown["symbol"])
+        array = np.asarray(own[shown["symbol"]])
+        assert len(shown["matrix"]) == array.size
+        for key, text in shown["matrix"] + shown["network"]:
+            name, index = json.loads(key)
+            number = text.removeprefix("w ").removeprefix("∂ ").removeprefix("v ")
+            assert is_shown(number, np.asarray(own[name])[tuple(index)]), (step, key, text)
+            in_network.add(name)
+        tab.keyboard.press("ArrowRight")
+    assert len(seen) == STEPS  # each step was another one
+    assert in_network >= set(own) - {"Y", "new vb[0]", "new vb[1]"}
+
+
+def test_each_step_marks_its_lines_of_the_source(open_page, trace):
+    source = (HERE / "neuralnet.py").read_text().splitlines()
+    tab = open_page()
+    for step in trace["steps"]:
+        number, text = step["lines"][0]
+        marked = tab.locator("#code [aria-current]")
+        assert str(number) in marked.locator(".number").all_text_contents()
+        assert source[number - 1] in marked.locator(".text").all_text_contents()
+        assert text in source[number - 1]
+        assert marked.filter(has_text=text).first.is_visible()
+        assert all(other in tab.locator("#also").text_content() for _, other in step["lines"][1:])
+        tab.keyboard.press("ArrowRight")
+
+
+def test_the_equation_and_its_arithmetic_are_shown(open_page, trace):
+    tab = open_page()
+    go_to(tab, trace, 789, 3, 4)
+    assert tab.locator("#now-title").text_content().startswith("(3) C = -1/m * sum(Y * log(a2)")
+    for run in (3, WHOLE_BATCH):
+        go_to(tab, trace, run=run, step=0)
+        for _ in range(STEPS):
+            for entry in tab.locator("#numbers button").all():
+                entry.click()
+                assert entry.get_attribute("aria-pressed") == "true"
+                written = tab.locator("#written-out").text_content()
+                _, arithmetic, result = written.rsplit(" = ", 2)
+                names = {"exp": np.exp, "log": np.log}
+                value = eval(arithmetic, names)
+                assert value == pytest.approx(float(result), rel=0.05, abs=2e-3), written
+            tab.keyboard.press("ArrowRight")
+
+
+def test_keys_and_buttons_step_through(open_page):
+    tab = open_page()
+    assert position(tab) == 1
+    tab.keyboard.press("ArrowLeft")  # there is nothing before the first
+    assert position(tab) == 1
+    for press in (lambda: tab.keyboard.press("ArrowRight"), tab.locator("#next").click):
+        before = position(tab)
+        press()
+        assert position(tab) == before + 1
+    for press in (lambda: tab.keyboard.press("ArrowLeft"), tab.locator("#previous").click):
+        before = position(tab)
+        press()
+        assert position(tab) == before - 1
+    for _ in range(STEPS + 3):
+        tab.keyboard.press("ArrowRight")
+    assert position(tab) == STEPS
+    tab.locator("#restart").click()
+    assert position(tab) == 1
+    for k, button in enumerate(tab.locator("#timeline button").all()):
+        button.click()
+        assert position(tab) == k + 1 and button.get_attribute("aria-current") == "step"
+
+
+def test_a_key_press_is_drawn_before_anything_else_happens(open_page):
+    drawn = open_page().evaluate(
+        """() => {
+          const key = new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true });
+          const before = document.getElementById("now-title").textContent;
+          document.body.dispatchEvent(key);
+          return [before, document.getElementById("now-title").textContent];
+        }"""
+    )
+    assert drawn[0].startswith("(1) z1") and drawn[1].startswith("(2) a1")
+
+
+def test_play_goes_on_by_itself_until_paused_and_stops_at_the_end(open_page):
+    tab = open_page()
+    tab.clock.install()
+    tab.keyboard.press(" ")
+    assert "Pause" in tab.locator("#play").text_content()
+    tab.clock.run_for(6_100)
+    assert position(tab) == 4
+    tab.locator("#play").click()
+    tab.clock.run_for(6_100)
+    assert position(tab) == 4 and "Play" in tab.locator("#play").text_content()
+    tab.locator("#play").click()
+    tab.clock.run_for(100_000)
+    assert position(tab) == STEPS and "Play" in tab.locator("#play").text_content()
+    tab.locator("#play").click()  # from the end, it starts anew
+    assert position(tab) == 1
+
+
+def test_sliders_and_choices_keep_their_own_keys(open_page):
+    tab = open_page()
+    tab.locator("#epoch").focus()
+    before = tab.locator("#epoch").input_value()
+    tab.keyboard.press("ArrowRight")
+    assert int(tab.locator("#epoch").input_value()) == int(before) + 1 and position(tab) == 1
+    tab.locator("#batch input").nth(0).focus()
+    tab.keyboard.press("ArrowDown")
+    assert tab.locator("#batch input").nth(1).is_checked() and position(tab) == 1
+
+
+def test_every_control_is_reached_by_the_tab_key_alone(open_page):
+    tab = open_page()
+    reached = set()
+    for _ in range(60):
+        tab.keyboard.press("Tab")
+        reached.add(tab.evaluate("document.activeElement.id"))
+    assert reached >= {"restart", "previous", "play", "next", "ask", "epoch"}
+    tab.keyboard.press("Tab")
+    outline = tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline in ("solid", "auto")
+
+
+def test_each_epoch_shows_its_loss_and_outputs(open_page, trace, nets):
+    tab = open_page()
+    pictures = set()
+    for epoch, net in nets.items():
+        go_to(tab, trace, epoch)
+        words = tab.locator("#epoch-text").text_content()
+        assert words.startswith(f"After {epoch} epochs: loss C ")
+        assert is_shown(words.split()[-1], net.loss(xor_example.X, xor_example.Y))
+        assert tab.locator("#epoch").get_attribute("aria-valuetext") == words
+        outputs = tab.locator("#surface text").all_text_contents()
+        for text, output in zip(outputs, net.predict(xor_example.X)[:, 0], strict=True):
+            assert is_shown(text, output)
+        pictures.add(tab.locator("#surface image").get_attribute("href"))
+        point = trace["curve"]["points"][int(tab.locator("#epoch").input_value())]
+        drawn = [float(tab.locator("#curve circle").get_attribute(c)) for c in ("cx", "cy")]
+        size = tab.evaluate("CURVE")
+        expected = [
+            size["left"] + point[0] * size["width"],
+            size["top"] + point[1] * size["height"],
+        ]
+        assert drawn == pytest.approx(expected)
+    assert len(pictures) == len(nets)  # the surface moves
+
+
+def test_the_surface_and_the_curve_are_the_networks_own(trace, nets):
+    axis = np.linspace(-0.25, 1.25, page.GRID)
+    by_epoch = {e["epoch"]: e for e in trace["epochs"]}
+    for epoch, net in nets.items():
+        surface = by_epoch[epoch]["surface"]
+        assert len(surface) == page.GRID**2
+        for row, column in [(0, 0), (7, 20), (20, 7), (33, 33), (40, 0), (12, 40)]:
+            output = net.predict([axis[column], axis[::-1][row]])[0, 0]
+            shade = page.SHADES.index(surface[row * page.GRID + column])
+            assert shade == pytest.approx(output * 64, abs=1.001)
+    losses = [e["loss"] for e in trace["epochs"]]
+    heights = [y for _, y in trace["curve"]["points"]]
+    assert heights == pytest.approx([np.log10(loss) / -5 for loss in losses], abs=1e-3)
+    assert losses[0] > 0.69 and losses[-1] < 1e-4
+
+
+def test_guessing_hides_the_result_and_explains_each_mistake(open_page, trace):
+    tab = open_page()
+    go_to(tab, trace, 789, 3, 0)
+    tab.locator("#ask").check()
+    asked = []
+    for step in trace["steps"]:
+        if step["phase"] != "backward":
+            assert tab.locator("#guess").is_hidden()
+            tab.keyboard.press("ArrowRight")
+            continue
+        asked.append(step["symbol"])
+        assert tab.locator("#numbers").text_content() == ""
+        assert tab.locator("#written-out").text_content() == ""
+        assert tab.locator("#code [aria-current]").count() == 0
+        guess = trace["epochs"][[e["epoch"] for e in trace["epochs"]].index(789)]["runs"][3]
+        choices = guess["guesses"][step["symbol"]]["choices"]
+        buttons = tab.locator("#guess button")
+        assert buttons.count() == len(choices) >= 3
+        for k, (value, mistake) in enumerate(choices):
+            assert float(buttons.nth(k).text_content()) == value
+            if mistake:
+                buttons.nth(k).click()
+                assert page.MISTAKES[mistake] in tab.locator("#guess [role=status]").text_content()
+                assert buttons.nth(k).is_disabled()
+        buttons.nth([mistake for _, mistake in choices].index("")).click()
+        assert tab.locator("#guess").is_hidden()
+        assert tab.locator("#explanation").text_content().startswith("✓ Right.")
+        assert (
+            tab.locator("#written-out")
+            .text_content()
+            .startswith(("Edge", "Bias", "Hidden", "The output"))
+        )
+        tab.keyboard.press("ArrowRight")
+    assert asked == ["delta2", "dW[1]", "db[1]", "dC/da1", "delta1", "dW[0]", "db[0]"]
+
+
+def test_guessing_pauses_the_play_and_can_be_left(open_page, trace):
+    tab = open_page()
+    tab.clock.install()
+    tab.locator("#ask").check()
+    go_to(tab, trace, step=4)
+    tab.locator("#play").click()
+    tab.clock.run_for(20_000)
+    assert position(tab) == 6 and tab.locator("#guess").is_visible()
+    tab.locator("#next").click()  # without an answer
+    assert position(tab) == 7 and tab.locator("#guess").is_visible()
+    tab.locator("#ask").uncheck()
+    assert tab.locator("#guess").is_hidden() and tab.locator("#numbers button").count() == 2
+
+
+def test_the_choices_to_guess_from_are_what_the_mistakes_give(trace, nets):
+    by_epoch = {e["epoch"]: e for e in trace["epochs"]}
+    mistakes = set()
+    for epoch in EPOCHS:
+        for run in range(5):
+            own = own_values(nets[epoch], run)
+            W, a2 = own["W[1]"], own["a2"]
+            wrong = {
+                ("dC/da1", "new weights"): own["delta2"] @ own["new W[1]"].T,
+                ("dC/da1", "weights"): own["delta2"] * own["W[0]"][0],
+                ("delta1", "slope"): own["delta2"] @ W.T,
+                ("dW[0]", "slope"): own["X"].T @ (own["delta2"] @ W.T),
+                ("delta2", "slope twice"): own["delta2"] * a2 * (1 - a2),
+                ("dW[1]", "no input"): np.broadcast_to(own["delta2"].sum(axis=0), (2, 1)),
+            }
+            for symbol, guess in by_epoch[epoch]["runs"][run]["guesses"].items():
+                index = tuple(guess["index"])
+                right = [value for value, mistake in guess["choices"] if not mistake]
+                assert len(right) == 1 and is_shown(str(right[0]), own[symbol][index])
+                for value, mistake in guess["choices"]:
+                    mistakes.add(mistake)
+                    if mistake == "sign":
+                        assert value == -right[0]
+                    elif (symbol, mistake) in wrong:
+                        assert is_shown(str(value), wrong[symbol, mistake][index])
+    assert mistakes == {"", *page.MISTAKES}  # none is described that does not occur
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("width, height", [(360, 640), (800, 900), (1920, 1080)])
+def test_it_fits_the_screen_and_is_readable(open_page, trace, width, height, color_scheme):
+    tab = open_page(width, height, color_scheme)
+    for run, step in ((3, 0), (3, 9), (WHOLE_BATCH, 4), (WHOLE_BATCH, 10), (WHOLE_BATCH, 20)):
+        go_to(tab, trace, run=run, step=step)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        # the controls stay on the screen
+        bottom = tab.evaluate("document.getElementById('controls').getBoundingClientRect().bottom")
+        assert 0 < bottom <= height + 1
+        # Texts of the network lie in its picture, and are not much smaller than the page's
+        texts = tab.evaluate(
+            """() => {
+              const picture = document.getElementById("network").getBoundingClientRect();
+              return [...document.querySelectorAll("#network text")].filter((t) => t.textContent)
+                .map((t) => [t.textContent, t.getBoundingClientRect()])
+                .map(([t, r]) => [t, r.left - picture.left, picture.right - r.right, r.height]);
+            }"""
+        )
+        for text, left, right, text_height in texts:
+            assert left >= 0 and right >= 0 and text_height >= 11, text
+        assert tab.evaluate(LOW_CONTRAST) == []
+
+
+LOW_CONTRAST = """() => {
+  const luminance = (rgb) => {
+    const [r, g, b] = rgb.map((v) => v / 255)
+      .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
+  const ground = (node) => {
+    const color = numbers(getComputedStyle(node).backgroundColor);
+    return color.length === 3 || color[3] ? color.slice(0, 3) : ground(node.parentElement);
+  };
+  const low = [];
+  for (const node of document.querySelectorAll("body *:not(script, svg *)")) {
+    const words = [...node.childNodes].some((c) => c.nodeType === 3 && c.textContent.trim());
+    if (!words || !node.checkVisibility()) continue;
+    const [light, dark] = [numbers(getComputedStyle(node).color).slice(0, 3), ground(node)]
+      .map(luminance).sort((a, b) => b - a);
+    const contrast = (light + 0.05) / (dark + 0.05);
+    if (contrast < 4.5) low.push([node.textContent.slice(0, 40), contrast]);
+  }
+  return low;
+}"""
+
+
+def test_the_numbers_in_the_network_do_not_run_into_each_other(open_page, trace):
+    overlaps = """() => {
+      const texts = [...document.querySelectorAll("#network text")].filter((t) => t.textContent);
+      const boxes = texts.map((t) => [t.textContent, t.getBoundingClientRect()]);
+      const found = [];
+      boxes.forEach(([a, r], i) => boxes.slice(i + 1).forEach(([b, s]) => {
+        const x = Math.min(r.right, s.right) - Math.max(r.left, s.left);
+        const y = Math.min(r.bottom, s.bottom) - Math.max(r.top, s.top);
+        if (x > 1 && y > 4) found.push([a, b, x, y]);
+      }));
+      return found;
+    }"""
+    for width in (360, 1280):
+        tab = open_page(width)
+        for epoch in (0, 789, 1068):
+            for run in (0, 3, WHOLE_BATCH):
+                go_to(tab, trace, epoch, run, STEPS - 1)
+                assert tab.evaluate(overlaps) == [], (width, epoch, run)
+
+
+def test_every_control_has_a_name(open_page):
+    tab = open_page()
+    for control in tab.locator("button, input").all():
+        name = control.evaluate(
+            "n => n.ariaLabel || n.textContent.trim() || n.labels[0]?.textContent.trim()"
+        )
+        assert name
+    assert tab.locator("#announcement[aria-live]").count() == 1
+
+
+def test_it_is_one_small_file_that_needs_no_other(file):
+    html = file.read_text(encoding="utf-8")
+    assert file.stat().st_size < 500_000
+    assert not re.findall(
+        r"<(?:link|img|iframe)\b|src=|@import|url\(|fetch\(|https?://(?!www\.w3)", html
+    )
+
+
+def test_the_committed_page_is_that_of_this_code(file):
+    committed = HERE / "docs" / "index.html"
+    texts = [path.read_text(encoding="utf-8") for path in (committed, file)]
+    frames = [
+        re.sub(r'(id="trace">).*?(</script>)', r"\1\2", text, flags=re.DOTALL) for text in texts
+    ]
+    again = "write it again: python walkthrough.py --html docs/index.html"
+    assert frames[0] == frames[1], again
+    old, new = trace_of(committed), trace_of(file)
+    for part in ("network", "samples", "equations", "code", "steps", "mistakes"):
+        assert old[part] == new[part], again
+    for before, after in zip(old["epochs"], new["epochs"], strict=True):
+        # which epochs are shown, and the last digits, may differ between machines
+        assert before["epoch"] == pytest.approx(after["epoch"], rel=0.05, abs=2), again
+
+
+@pytest.mark.parametrize(
+    "arguments, error",
+    [
+        ("--html no/such/directory/xor.html", "argument --html: cannot write no/such/directory"),
+        ("--html xor.html --seed 1 --xor", "argument --html: it shows the run of xor_example.py"),
+    ],
+)
+def test_a_page_that_cannot_be_written_is_explained_in_one_line(arguments, error):
+    command = [sys.executable, "walkthrough.py", *arguments.split()]
+    result = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
+    assert result.returncode == 2 and result.stdout == ""
+    assert result.stderr.splitlines()[-1].startswith(f"walkthrough.py: error: {error}")
+
+
+def test_recording_the_run_changes_no_network():
+    net = NeuralNetwork([2, 2, 1], momentum=0.9, loss="cross_entropy", seed=0)
+    before = copy.deepcopy(net)
+    steps = list(page.walk(net, slice(0, 4)))
+    assert steps
+    for name in ("W", "b", "vW", "vb"):
+        for array, kept in zip(getattr(net, name), getattr(before, name)):
+            np.testing.assert_array_equal(array, kept)
