@@ -66,7 +66,7 @@ def read_images(path):
     (m, rows, columns), pixels = _read_idx(path, IMAGES_MAGIC, "images", 3)
     if (rows, columns) != (28, 28):
         raise ValueError(f"{path} has images of {rows}x{columns} pixels, not 28x28")
-    return pixels.reshape(m, 784).astype(np.float32) / 255  # (m, 784)
+    return (pixels / np.float32(255)).reshape(m, 784)  # (m, 784)
 
 
 def read_labels(path):
