@@ -172,9 +172,13 @@ def short(value):
 
 
 def equations():
-    """Number -> equation, from the docstring of neuralnet.py."""
-    found = re.findall(r"^ +\((\d)\)  (.*?)(?:   .*)?$", neuralnet.__doc__, re.MULTILINE)
-    return {number: equation.strip() for number, equation in found}
+    """Number -> equation, with all its lines, from the docstring of neuralnet.py."""
+    line = r"^ {4}(?:\((\d)\)| {3})  (\S.*?)(?: {3}.*)?$"  # without the remarks on the right
+    found, last = {}, ""
+    for number, text in re.findall(line, neuralnet.__doc__, re.MULTILINE):
+        last = number or last  # a line without a number goes on with the one before
+        found[last] = f"{found[last]}; {text}" if last in found else text
+    return found
 
 
 def code(steps):

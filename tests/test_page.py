@@ -4,7 +4,6 @@ import copy
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,13 +13,10 @@ import pytest
 
 import page
 import xor_example
+from docs.make_page import open_chromium
 from neuralnet import NeuralNetwork
 
 HERE = Path(page.__file__).parent
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
-    "--disable-background-networking --disable-component-update"
-)
 EPOCHS = [0, 789, 1068]  # of those that the page shows
 WHOLE_BATCH = 4
 STEPS = 21
@@ -39,12 +35,11 @@ def browser():
         from playwright.sync_api import sync_playwright
     except ImportError:
         cannot_test("playwright is not installed")
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        cannot_test("there is no Chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
+        try:
+            browser = open_chromium(playwright)
+        except FileNotFoundError as error:
+            cannot_test(str(error))
         yield browser
         browser.close()
 

@@ -116,8 +116,9 @@ const firstIndex = (value) => (Array.isArray(value) ? [0, ...firstIndex(value[0]
 
 function drawNow() {
   const { symbol, equation, formula, explanation } = step();
-  const title = state.revealed ? `${symbol} = ${formula.join("")}` : trace.equations[equation];
+  const title = `${symbol} = ${state.revealed ? formula.join("") : "?"}`;
   find("now-title").replaceChildren(`(${equation}) `, element("code", {}, title));
+  find("general").textContent = `Equation (${equation}): ${trace.equations[equation]}`;
   find("explanation").textContent = explanation;
   find("guess").hidden = state.revealed;
   find("numbers").replaceChildren(...(state.revealed ? numbersPutIn() : []));
@@ -236,12 +237,12 @@ const narrow = matchMedia("(max-width: 640px)");
 // Where the centres of the boxes are: layers from left to right, or from top to bottom.
 function layout() {
   const vertical = narrow.matches;
-  const boxes = batched() ? 160 : 100;
+  const boxes = batched() ? 160 : 118;
   const inputs = batched() && !vertical ? 110 : 52;
   const hidden = inputs + 144 + boxes / 2; // from the top, where layers go downwards
-  const size = vertical ? [348, hidden + 1.5 * boxes + 152] : [760, 520];
+  const size = vertical ? [348, hidden + 1.5 * boxes + 152] : [760, 540];
   const along = vertical ? [inputs / 2 + 2, hidden, hidden + boxes + 90] : [52, 318, 662];
-  const across = vertical ? [87, 261] : [120, 380];
+  const across = vertical ? [87, 261] : [120, 400];
   const place = (layer, unit) => {
     const middle = (across[0] + across[1]) / 2;
     const other = trace.layers[layer] === 1 ? middle : across[unit];
@@ -369,12 +370,16 @@ function drawUnit(picture, plan, layer, unit) {
     });
   };
   const bias = [latest(`b[${layer - 1}]`), [unit]];
-  row("b", top + 42, bias, [`db[${layer - 1}]`, [unit]]);
+  const slope = [`db[${layer - 1}]`, [unit]];
   if (!batched()) {
-    row("z", top + 66, [`z${layer}`, [0, unit]], [`delta${layer}`, [0, unit]]);
-    row("a", top + 90, [`a${layer}`, [0, unit]], [`dC/da${layer}`, [0, unit]]);
+    write("value", columns[0], top + 38);
+    write("gradient", columns[1], top + 38);
+    row("b", top + 60, bias, slope);
+    row("z", top + 84, [`z${layer}`, [0, unit]], [`delta${layer}`, [0, unit]]);
+    row("a", top + 108, [`a${layer}`, [0, unit]], [`dC/da${layer}`, [0, unit]]);
     return;
   }
+  row("b", top + 42, bias, slope);
   const begun = (name) => known(name) || step().symbol === name;
   const value = begun(`a${layer}`) ? `a${layer}` : `z${layer}`;
   const gradient = begun(`delta${layer}`) ? `delta${layer}` : `dC/da${layer}`;
