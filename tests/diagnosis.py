@@ -61,11 +61,11 @@ def _about_shape(got, right):
 
 def _about_factor(got, right):
     """The sign or a factor, if it is the same all over."""
-    k = float(np.sum(got * right) / np.sum(right * right)) if right.any() else 0.0
     if not np.isfinite(got).all():
         return ["There is NaN or infinity in it."]
     if not got.any():
         return ["All of it is 0."]
+    k = float(np.sum(got * right) / np.sum(right * right)) if right.any() else 0.0
     if k and _close(got, k * right, 1e-6):
         if abs(k + 1) < 1e-6:
             return ["The sign is wrong, everywhere."]

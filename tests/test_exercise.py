@@ -113,7 +113,7 @@ MISTAKES = {
     "f' of the wrong layer": (
         3,
         ("self.activation[l - 1].backward", "self.activation[l].backward"),
-        "right shape",
+        "that of another layer",
     ),
     "dW transposed": (
         4,
