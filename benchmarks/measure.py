@@ -51,14 +51,9 @@ def machine():
     versions = [f"Python {platform.python_version()}"]
     versions += [f"{name} {installed(package) or 'not installed'}"
                  for package, name in PACKAGES.items()]  # fmt: skip
-    libraries = {(blas["internal_api"], blas["version"]) for blas in blas_libraries()}
-    versions += [f"{name} {number}" for name, number in sorted(libraries)]
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]  # NumPy's matrix products
+    versions += [f"{blas['name']} {blas['version']}"]
     return f"{', '.join(versions)}; {processor()}, {os.cpu_count()} cores"
-
-
-def blas_libraries():
-    """The libraries for matrix products that are loaded: NumPy's, and SciPy may bring its own."""
-    return [library for library in threadpool_info() if library["user_api"] == "blas"]
 
 
 def processor():
@@ -70,8 +65,9 @@ def processor():
 
 
 def all_threads():
-    """How many threads the matrix products use unless limited."""
-    return max(blas["num_threads"] for blas in blas_libraries())
+    """How many threads the matrix products use unless limited; 1 if that cannot be found out."""
+    libraries = [library for library in threadpool_info() if library["user_api"] == "blas"]
+    return max((library["num_threads"] for library in libraries), default=1)
 
 
 def threads(n):
