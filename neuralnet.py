@@ -290,7 +290,7 @@ class NeuralNetwork:
     def _show(self, measured):
         """Print what was measured, and add it to the history, whose lists stay of one length."""
         text = [f"{k}={v}" if k == "epoch" else f"{k}={v:.7f}" for k, v in measured.items()]
-        print("[INFO]", ", ".join(text))
+        print("[INFO]", ", ".join(text), flush=True)
         n = len(self.history["epoch"])
         for key in {**self.history, **measured}:
             self.history.setdefault(key, [math.nan] * n).append(measured.get(key, math.nan))
