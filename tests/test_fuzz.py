@@ -110,7 +110,8 @@ sizes = st.one_of(st.integers(-1, 30), st.integers(2**63, 2**70), scalars)
 def too_large_to_try(layers):
     """Whether these sizes may be right, but would take gigabytes."""
     entries = layers if np.iterable(layers) and not isinstance(layers, (str, bytes)) else []
-    return any(isinstance(n, (int, np.integer)) and 30 < n < 2**63 for n in entries)
+    numbers = [n.item() if isinstance(n, np.generic) else n for n in entries]
+    return any(isinstance(n, int) and 30 < n < 2**63 for n in numbers)
 
 
 @given(st.lists(sizes, max_size=4) | st.lists(st.integers(1, 9)).map(np.array) | anything)
