@@ -6,6 +6,7 @@ file behind it (RssAnon): the system may drop the rest at any time.
 """
 
 import multiprocessing
+import shutil
 import sys
 import tempfile
 import threading
@@ -91,9 +92,11 @@ def main():
         megabytes_added = alone(in_memory, m, action)
         rows.append((f"{name}, {data}", "resident size, added", f"{megabytes_added:.1f}", aim))
     with tempfile.TemporaryDirectory() as folder:
+        if shutil.disk_usage(folder).free < m_file * 784:
+            sys.exit(f"{folder} has no room for a file of {m_file * 784:,} bytes: set TMPDIR")
         path = Path(folder) / "images"
         with open(path, "wb") as file:
-            file.truncate(m_file * 784)  # sparse: all zeros, it takes no room on the disk
+            file.truncate(m_file * 784)  # all zeros; sparse, where the file system can
         rows.append((f"an epoch of fit, ({m_file}, 784) uint8 memmap = {m_file * 784 / 1e9:.1f} GB",
                      "RssAnon, whole", f"{alone(on_file, m_file, path):.1f}", 300))  # fmt: skip
     measure.table(["work and data", "memory", "MB", "aim, MB"], rows)

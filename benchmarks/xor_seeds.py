@@ -35,8 +35,8 @@ def own_weights_descent(layers, seed):
 
 SETTINGS = {
     "xor_example.py": script,
-    "with the class's initial weights": own_weights,
-    "and plain gradient descent, alpha 1": own_weights_descent,
+    "the class's own initial weights": own_weights,
+    "these, plain gradient descent, alpha 1": own_weights_descent,
 }
 
 
@@ -92,9 +92,7 @@ def main():
     print(f"Solved: all four predictions right after {epochs:,} epochs, seeds 0 to {seeds - 1}\n")
     measure.table(["layers", "setting", "solved", "half the summed squared error, median",
                    "first seeds that are stuck"], rows)  # fmt: skip
-    print(
-        f"NeuralNetwork.fit, run for seeds 0 to {checked - 1} of each row, gave the same outputs."
-    )
+    print(f"NeuralNetwork.fit, for seeds 0 to {checked - 1} of each row, gave the same outputs.")
 
 
 if __name__ == "__main__":
