@@ -51,7 +51,8 @@ EXPLANATIONS = {
 
 def write(path):
     """Write the page, one file that needs no other, to the path. Raises OSError."""
-    Path(path).write_text(build(), encoding="utf-8")
+    with open(path, "w", encoding="utf-8") as file:  # first, as build takes seconds
+        file.write(build())
 
 
 def build():

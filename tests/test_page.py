@@ -13,10 +13,12 @@ import pytest
 
 import page
 import xor_example
-from docs.make_page import open_chromium
 from neuralnet import NeuralNetwork
 
 HERE = Path(page.__file__).parent
+sys.path.append(str(HERE / "docs"))
+from make_page import open_chromium  # noqa: E402
+
 EPOCHS = [0, 789, 1068]  # of those that the page shows
 WHOLE_BATCH = 4
 STEPS = 21
@@ -175,6 +177,59 @@ def test_every_number_shown_is_the_networks_own(open_page, trace, nets, epoch, r
     assert in_network >= set(own) - {"Y", "new vb[0]", "new vb[1]"}
 
 
+PLACES = """() => {
+  const of = (selector) => [...document.querySelectorAll(selector)];
+  const box = (node) => {
+    const { left, right, top, bottom } = node.getBoundingClientRect();
+    return [left, right, top, bottom];
+  };
+  const ends = (line) => ["x1", "y1", "x2", "y2"].map((name) => Number(line.getAttribute(name)));
+  const picture = document.getElementById("network");
+  const scale = picture.viewBox.baseVal.width / picture.clientWidth;
+  const [left, , top] = box(picture);
+  const shift = (picture.clientHeight - picture.viewBox.baseVal.height / scale) / 2;
+  const drawn = ([a, b, c, d]) => [a - left, b - left, c - top - shift, d - top - shift];
+  return {
+    boxes: of("#network .box").map(box).map(drawn).map((r) => r.map((v) => v * scale)),
+    lines: of("#network .edge").map(ends),
+    texts: of("#network text[data-value]").filter((t) => t.textContent)
+      .map((t) => [JSON.parse(t.dataset.value), drawn(box(t)).map((v) => v * scale)]),
+  };
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_each_number_stands_in_its_unit_or_on_its_edge(open_page, trace, width):
+    tab = open_page(width)
+    go_to(tab, trace, 789, 3, 11)  # at the end of the backward pass
+    places = tab.evaluate(PLACES)
+    units = [(layer, unit) for layer, n in enumerate(trace["layers"]) for unit in range(n)]
+    boxes = dict(zip(units, places["boxes"], strict=True))
+    edges = [(l, i, k) for l in range(2) for i in range(2) for k in range(trace["layers"][l + 1])]
+    lines = dict(zip(edges, places["lines"], strict=True))
+    seen = set()
+    for (name, index), (left, right, top, bottom) in places["texts"]:
+        seen.add((name, *index))
+        layer = int((re.search(r"\d", name) or "0")[0])
+        if "W[" in name:
+            middle = np.array([(left + right) / 2, (top + bottom) / 2])
+            nearest = min(lines, key=lambda edge: distance(middle, lines[edge]))
+            assert nearest == (layer, *index), name
+        elif name != "C":
+            unit = (layer + 1, index[0]) if "b[" in name else (layer, index[1])
+            box = boxes[unit]
+            assert box[0] < left < right < box[1] and box[2] < top < bottom < box[3], name
+    assert {("W[0]", i, k) for i in range(2) for k in range(2)} <= seen
+    assert {("dW[1]", i, 0) for i in range(2)} <= seen and ("delta1", 0, 1) in seen
+
+
+def distance(point, line):
+    """From a point to a line segment (x1, y1, x2, y2)."""
+    start, end = np.array(line[:2]), np.array(line[2:])
+    share = np.clip((point - start) @ (end - start) / ((end - start) @ (end - start)), 0, 1)
+    return np.linalg.norm(start + share * (end - start) - point)
+
+
 def test_each_step_marks_its_lines_of_the_source(open_page, trace):
     source = (HERE / "neuralnet.py").read_text().splitlines()
     tab = open_page()
@@ -197,7 +252,7 @@ def test_the_equation_and_its_arithmetic_are_shown(open_page, trace):
         go_to(tab, trace, run=run, step=0)
         for _ in range(STEPS):
             for entry in tab.locator("#numbers button").all():
-                entry.click()
+                entry.evaluate("button => button.click()")
                 assert entry.get_attribute("aria-pressed") == "true"
                 written = tab.locator("#written-out").text_content()
                 _, arithmetic, result = written.rsplit(" = ", 2)
