@@ -82,7 +82,7 @@ MISTAKES = [
             self.W[l], self.b[l] = self.W[l] + self.vW[l], self.b[l] + self.vb[l]
             if l > 0:"""),
              ("self.step(dW, db)", "pass")]),
-    Mistake("the same in fit, with backward as it should be",
+    Mistake("hidden delta through weights already updated, in fit, beside a right backward",
             [("                    dW, db = self.backward(zs, activations, self._take(Y, rows))\n"
               "                    self.step(dW, db)", """\
                     for l in reversed(range(len(self.W))):
@@ -100,19 +100,19 @@ MISTAKES = [
              (GRAD, "above = delta; grad = delta @ self.W[l].T")],
             hint="dW is a_prev.T @ delta", square=True),
     Mistake("db left out", [("db[l] = delta.sum(axis=0)", "db[l] = np.zeros_like(self.b[l])")],
-            hint="db[0] was left out"),
+            hint="was left out, it is 0 everywhere"),
     Mistake("db averaged over the batch, not summed",
             [("db[l] = delta.sum(axis=0)", "db[l] = delta.mean(axis=0)")],
             hint="the sum of delta over the rows, not their mean"),
     Mistake("l2 on b too",
             [("db[l] = delta.sum(axis=0)", "db[l] = delta.sum(axis=0) + self.l2 * self.b[l]")],
-            hint="db[0] has an l2 term", settings=L2),
+            hint="has an l2 term; by (3)", settings=L2),
     Mistake("l2 in the loss, missing in the gradient",
             [("dW[l] += self.l2 * self.W[l]", "pass")],
             hint="the l2 W of (5)", settings=L2),
     Mistake("l2 scaled by alpha, which the step does too",
             [("dW[l] += self.l2 * self.W[l]", "dW[l] += self.alpha * self.l2 * self.W[l]")],
-            hint="dW[0] has 1.5 times the l2 W", settings=L2),
+            hint="has 1.5 times the l2 W", settings=L2),
     Mistake("momentum times W, in place of v",
             [("for v, g in zip(self.vW, dW)]", "for v, g in zip(self.W, dW)]")],
             caught_by="one step"),
@@ -273,8 +273,8 @@ def main():
           f"accuracy, mean of {digits_size[0]} splits after {digits_size[1]} epochs.\n"
           "In brackets: the right code with the same settings. Each figure is the best of three "
           "learning rates.\n\n"
-          f"{as_good} of {len(MISTAKES)} mistakes solve XOR for every seed and read the digits as "
-          "well as the right code, to within 0.01.\n")  # fmt: skip
+          f"With {as_good} of {len(MISTAKES)} mistakes a network solves XOR for every seed and "
+          "reads the digits as well as the\nright code, to within 0.01.\n")  # fmt: skip
     measure.table(["mistake", "XOR", "digits", "caught by"], rows)
     print(measure.machine())
 

@@ -27,6 +27,8 @@ def test_a_planted_mistake_is_caught_by_what_is_named_and_explained(mistake):
     caught_by, message = first_to_catch(mistake)
     assert caught_by == mistake.caught_by
     assert mistake.hint in message
+    hints = [line for line in message.splitlines() if line.startswith("Usually")]
+    assert all(mistake.hint in hint for hint in hints)
 
 
 @each_mistake

@@ -1,0 +1,90 @@
+"""The gradient check's verdict at the border of its tolerance, and no hint where none fits."""
+
+import numpy as np
+import pytest
+
+from gradient_check import gradient_check, numerical_gradients, relative_error
+from neuralnet import NeuralNetwork
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(7, 3))  # (7, 3)
+Y = np.eye(3)[rng.integers(0, 3, 7)]  # (7, 3)
+
+
+def network(change=None):
+    """A network of three layers, 3-4-4-3, whose gradients `change(dW, db)` changes in place."""
+
+    class Changed(NeuralNetwork):
+        notes = ()
+
+        def backward(self, zs, activations, Y):
+            dW, db = super().backward(zs, activations, Y)
+            self.notes += ("backward",)
+            if change:
+                change(dW, db)
+            return dW, db
+
+    return Changed([3, 4, 4, 3], seed=0)
+
+
+def message(change, **options):
+    with pytest.raises(AssertionError) as caught:
+        gradient_check(network(change), X, Y, **options)
+    return str(caught.value)
+
+
+def multiply(arrays, *factors):
+    for array, factor in zip(arrays, factors):
+        array *= factor
+
+
+def test_an_error_of_exactly_the_tolerance_passes():
+    error = gradient_check(network(), X, Y)
+    assert gradient_check(network(), X, Y, tolerance=error) == error
+    with pytest.raises(AssertionError):
+        gradient_check(network(), X, Y, tolerance=0.999 * error)
+
+
+def test_the_tolerance_is_1e_7_unless_given():
+    def slightly(dW, db):
+        multiply(dW, 1 + 3e-7)  # an error of 1.5e-7
+
+    assert "dW[0]" in message(slightly)
+
+
+def test_an_array_at_exactly_the_tolerance_is_not_among_the_wrong_ones():
+    net = network()
+    pairs = zip(net.gradients(X, Y)[0], numerical_gradients(network(), X, Y)[0])
+    worst_dW = max(relative_error(g, n) for g, n in pairs)
+    text = message(lambda dW, db: multiply(db, 2, 2, 2), tolerance=worst_dW)
+    assert [line.split()[-1] for line in text.splitlines()[1:7]] == ["ok", "WRONG"] * 3
+    assert "db is the sum of delta" in text
+
+
+def test_what_backward_keeps_on_the_network_is_kept_on_the_copy_that_is_checked():
+    net = network()
+    net.notes = []
+    gradient_check(net, X, Y)
+    assert net.notes == []
+
+
+def test_a_large_factor_is_told_in_spite_of_the_rounding_of_the_differences():
+    def huge(dW, db):
+        multiply(dW + db, *[1e5] * 6)
+
+    assert "everything is 100000 times" in message(huge)
+
+
+def test_factors_that_differ_from_layer_to_layer_are_not_told_as_one():
+    text = message(lambda dW, db: multiply(dW + db, 2, 2.5, 3, 2, 2.5, 3))
+    assert "everything" not in text and "delta_L is wrong" in text
+
+
+def test_a_factor_on_db_that_is_not_1_over_m_is_not_told_as_a_mean():
+    text = message(lambda dW, db: multiply(db, 0.2, 0.2, 0.2))
+    assert "db is the sum of delta over the rows (5)" in text
+
+
+def test_a_wrong_dW_in_any_one_layer_is_not_blamed_on_db():
+    for l in range(3):
+        assert "dW is a_prev.T @ delta" in message(lambda dW, db, l=l: multiply([dW[l]], 2))
