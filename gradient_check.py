@@ -54,6 +54,9 @@ def gradient_check(net, X, Y, h=1e-5, tolerance=1e-7):
     net.W = [np.array(W, np.float64) for W in net.W]  # (n_l, n_l+1)
     net.b = [np.array(b, np.float64) for b in net.b]  # (n_l+1,)
     dW, db = net.gradients(X, Y)
+    for name, arrays in (("dW", dW), ("db", db)):
+        if len(arrays) != len(net.W):
+            raise AssertionError(f"{name} has {len(arrays)} arrays for {len(net.W)} layers")
     W_slopes, b_slopes = numerical_gradients(net, X, Y, h)
     names = [f"{kind}[{l}]" for l in range(len(dW)) for kind in ("dW", "db")]
     backward = [array for pair in zip(dW, db) for array in pair]

@@ -231,7 +231,7 @@ class NeuralNetwork:
             self._epoch = epoch
             if due:
                 self._show(measured)
-            if callback and callback(self, epoch):
+            if callback is not None and callback(self, epoch):
                 if every and not due:  # the last epoch after all
                     self._show(self._measure(epoch, X, Y, validation))
                 break
@@ -343,32 +343,37 @@ class NeuralNetwork:
         An Activation of your own is saved as "custom": hand it in, as `activation` or `output`.
         Raises OSError if the file cannot be opened, ValueError if it is damaged or that is missing.
         """
+        path = os.fsdecode(path)
         with open(path, "rb") as file:
             try:
                 with np.load(file, allow_pickle=False) as archive:
                     if sum(e.file_size for e in archive.zip.filelist) > os.path.getsize(path):
                         raise ValueError("it would unpack to more than its own size")
                     saved = dict(archive)
-                meta = json.loads(str(saved["meta"]))
+                meta = json.loads(str(saved.pop("meta")))
                 if meta["format"] != 1:
                     raise ValueError(f"format {meta['format']} is unknown, or newer than this file")
                 names, dtype = meta["activation"], saved["W0"].dtype
-                layers = [len(saved["W0"]), *(len(saved[f"b{l}"]) for l in range(len(names)))]
-                for l, shape in enumerate(pairwise(layers)):
-                    for key, right in zip(ARRAYS, (shape, shape[1:], shape, shape[1:])):
-                        a = saved[f"{key}{l}"]
-                        if a.shape != right or a.dtype != dtype or not _all_finite([a]):
-                            raise ValueError(f"{key}{l} is not finite, {dtype}, of shape {right}")
+                each = range(len(names))
+                arrays = {key: [saved.pop(f"{key}{l}") for l in each] for key in ARRAYS}
+                layers = [len(arrays["W"][0]), *map(len, arrays["b"])]
+                shapes = list(pairwise(layers))  # of W and vW; those of b and vb are their ends
+                for key, right in zip(ARRAYS, (shapes, [shape[1:] for shape in shapes]) * 2):
+                    if [(a.shape, a.dtype) for a in arrays[key]] != [(s, dtype) for s in right]:
+                        raise ValueError(f"{key} should be of {dtype} and of shapes {right}")
+                    if not _all_finite(arrays[key] + meta["numbers"]):
+                        raise ValueError(f"{key}, alpha, l2 or momentum is NaN or infinite")
+                if saved:
+                    raise ValueError(f"{', '.join(saved)} should not be there")
                 hidden, last = activation or names[:-1], output or names[-1]
                 net = cls(layers, activation=hidden, output=last, loss=meta["loss"], dtype=dtype)
                 if list(map(_name, net.activation)) != names:
                     raise ValueError(f"its activations are {names}: hand in the custom ones alone")
-                for key in ARRAYS:
-                    setattr(net, key, [saved[f"{key}{l}"] for l in range(len(names))])
+                vars(net).update(arrays)
                 net.alpha, net.l2, net.momentum = map(float, meta["numbers"])
                 net._epoch, net._rng.bit_generator.state = int(meta["epoch"]), meta["generator"]
             except Exception as error:
-                raise ValueError(f"cannot load {os.fsdecode(path)}: {error!r:.250}") from error
+                raise ValueError(f"cannot load {path}: {error!r:.250}") from error
         return net
 
 
@@ -382,20 +387,22 @@ NUMBERS = {  # the numeric arguments: their kind, the values allowed, in words
     "epochs": (Integral, lambda v: v >= 1, "a whole number, 1 or more"),
     "batch_size": (Integral, lambda v: v >= 1, "a whole number, 1 or more"),
     "display_every": (Integral, lambda v: v >= 0, "a whole number, 0 or more"),
-    "layers": (Integral, lambda v: v >= 1, "whole numbers, 1 or more, at least two of them"),
+    "layers": (Integral, lambda v: 1 <= v < 2**31, "whole numbers, 1 or more, two at least"),
 }
 
 
 def _layers(value):
-    if not isinstance(value, (list, tuple, range, np.ndarray)) or len(value) < 2:
+    value = list(value) if isinstance(value, np.ndarray) and value.ndim else value
+    if not isinstance(value, (list, tuple, range)) or len(value) < 2:
         raise ValueError(f"layers must be a list such as [2, 2, 1], got {value!r:.60}")
     return [_number("layers", n) for n in value]
 
 
 def _number(name, value):
     kind, allowed, words = NUMBERS[name]
-    right_kind = isinstance(value, kind) and not isinstance(value, bool)
-    if not right_kind or not allowed(value):
+    right_kind = isinstance(value, kind) and not isinstance(value, (bool, np.timedelta64))
+    number = value.item() if isinstance(value, np.generic) else value  # 1e308 is no float32
+    if not right_kind or not allowed(number):
         error = ValueError if right_kind else TypeError
         raise error(f"{name} must be {words}, got {value!r:.60}")
     return int(value) if kind is Integral else float(value)
@@ -428,7 +435,7 @@ def _chunks(m):
 
 
 def _all_finite(arrays):
-    squares = sum(map(np.vdot, arrays, arrays))  # quick; only if it overflows, look closer
+    squares = sum(float(np.vdot(a, a)) for a in arrays)  # quick; if it overflows, look closer
     return math.isfinite(squares) or all(np.isfinite(a).all() for a in arrays)
 
 

@@ -376,7 +376,7 @@ def test_an_array_of_the_wrong_shape_or_dtype_or_with_nan_is_named(path, name, d
     rewrite(path, {name: wrong})
     refused(path)
     if name != "W0":  # W0 may make any of its neighbours the odd one out
-        with pytest.raises(ValueError, match=r"\b(W|b|vW|vb)\d|dtype"):
+        with pytest.raises(ValueError, match=r"\b(W|b|vW|vb)\b"):
             NeuralNetwork.load(path)
 
 
