@@ -19,9 +19,8 @@ import xor_example
 TEMPLATE = Path(__file__).parent / "docs" / "template"
 EPOCHS = 40  # recorded, at the most
 GRID = 41  # decision surface: points a side
-SHADES = (
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"  # of its outputs, 0 to 1
-)
+# Letters for its outputs, from 0 to 1.
+SHADES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 # What each step means, in words, by how its symbol begins; the longest beginning that fits.
 EXPLANATIONS = {

@@ -78,21 +78,42 @@ def walk(net, X, Y, freeze_biases=False):
     ------
     TypeError, ValueError
         As ``net.loss(X, Y)`` does.
+    LookupError
+        A line that this follows is no longer in neuralnet.py.
     """
     cost, measured = record(net.loss, X, Y, watched="_evaluate")  # first, since it checks X and Y
+    _require(measured, "_evaluate", (0, "total"), (3, ""))
     X, Y = (np.asarray(A, net.dtype) for A in (X, Y))  # (m, n_0), (m, n_L)
     (zs, activations), records = record(net.forward, X)
+    _require(records, "forward", (1, "z"), (2, "activations[-1]"))
     yield from _forward(net, zs, activations, records)
     yield _loss("loss", "", net, activations[-1], Y, cost, measured)
     (dW, db), records = record(net.backward, zs, activations, Y)
+    _require(records, "backward", (0, "error"), (4, "delta"), (5, "dW[l]"), (5, "db[l]"))
+    if len(net.W) > 1:
+        _require(records, "backward", (0, "grad"), (6, "delta"))
     yield from _backward(net, zs, activations, Y, records)
     if freeze_biases:
         db = [np.zeros_like(g) for g in db]  # (n_l+1,)
     before = {name: list(getattr(net, name)) for name in ("W", "b", "vW", "vb")}
     _, records = record(net.step, dW, db)
+    _require(records, "step", (7, "self.W"), (7, "self.b"))
     yield from _update(net, before, dW, db, records)
     cost, measured = record(net.loss, X, Y, watched="_evaluate")
     yield _loss("after", "new ", net, net.predict(X), Y, cost, measured)
+
+
+def _require(records, method, *wanted):
+    """Raise LookupError unless there is a record of each (equation, target)."""
+    found = {(r.equation, r.target) for r in records}
+    for equation, target in wanted:
+        if (equation, target) not in found:
+            line = f"`{target} = ...`" if target else "`return ...`"
+            tag = f" with the comment ({equation})" if equation else ""
+            raise LookupError(
+                f"the walkthrough follows a line {line}{tag} in {method} of neuralnet.py, "
+                "and did not find it: put it back, or change walkthrough.py too"
+            )
 
 
 def _forward(net, zs, activations, records):
@@ -216,8 +237,6 @@ class Record(NamedTuple):
 
 
 SOURCE = inspect.getsource(neuralnet).splitlines()
-
-
 NODES = list(ast.walk(ast.parse("\n".join(SOURCE))))
 LAMBDAS = [node for node in NODES if isinstance(node, ast.Lambda)]
 
@@ -582,6 +601,8 @@ def main(arguments=None):
         steps = show(walk(net, X, Y, options.freeze_biases), 9 if len(X) == 1 else 6, colour)
     except (TypeError, ValueError) as error:
         options.error(str(error))
+    except LookupError as error:
+        sys.exit(f"walkthrough.py: {error.args[0]}")
     before, after = (s.result for s in steps if s.equation == 3)
     print(f"\nLoss before the step: {before:.12f}\nLoss after the step:  {after:.12f}")
     if published and (net.alpha, net.loss_name) == (MAZUR["alpha"], "squared_error"):

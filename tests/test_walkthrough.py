@@ -195,20 +195,41 @@ def copied_with(tmp_path, old, new):
     source = (HERE / "neuralnet.py").read_text()
     assert source.count(old) == 1
     (tmp_path / "neuralnet.py").write_text(source.replace(old, new))
-    return run(cwd=tmp_path, check=True).stdout
+    return run(cwd=tmp_path)
 
 
 def test_lines_that_move_are_still_found(tmp_path):
-    moved = copied_with(tmp_path, "import numpy as np\n", "import numpy as np\n" + "# moved\n" * 9)
+    moved = copied_with(
+        tmp_path, "import numpy as np\n", "import numpy as np\n" + "# moved\n" * 9
+    ).stdout
     shown = re.findall(r"^ +(\d+)  (.*)", run().stdout, re.MULTILINE)
     shown_moved = re.findall(r"^ +(\d+)  (.*)", moved, re.MULTILINE)
     assert shown_moved == [(str(int(number) + 9), text) for number, text in shown]
 
 
 def test_what_is_shown_is_what_the_code_does_right_or_wrong(tmp_path):
-    wrong = copied_with(tmp_path, "W - alpha * g for W", "W + alpha * g for W")
+    wrong = copied_with(tmp_path, "W - alpha * g for W", "W + alpha * g for W").stdout
     assert "0.150219284" in wrong and "0.149780716" not in wrong  # W[0][0, 0] went uphill
     assert "W + alpha * g for W" in wrong
+
+
+@pytest.mark.parametrize(
+    "old, new, missing",
+    [
+        (
+            "db[l] = delta.sum(axis=0)  # (n_l+1,)  (5)",
+            "db[l] = delta.sum(axis=0)",
+            "`db[l] = ...`",
+        ),
+        ("grad = delta @ self.W[l].T", "dCda = grad = delta @ self.W[l].T", "`grad = ...`"),
+        ("zs.append(z)\n", "zs.append(z)\n            continue\n", "(2) in forward"),
+    ],
+)
+def test_a_line_that_is_no_longer_there_is_missed_aloud(tmp_path, old, new, missing):
+    result = copied_with(tmp_path, old, new)
+    assert result.returncode == 1
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("walkthrough.py: the walkthrough follows a line ") and missing in line
 
 
 def test_a_trace_of_a_debugger_is_put_back():
