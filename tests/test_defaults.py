@@ -27,3 +27,8 @@ def test_fit_takes_32_samples_a_step_unless_told_otherwise():
 
     Network([1, 1]).fit(np.ones((70, 1)), np.ones((70, 1)), epochs=1)
     assert sizes == [32, 32, 6]
+
+
+def test_the_repr_tells_layers_activations_and_loss():
+    net = NeuralNetwork([2, 4, 3, 1], activation=["tanh", "relu"], loss="cross_entropy")
+    assert repr(net) == "NeuralNetwork(2-4-3-1, tanh, relu, sigmoid, cross_entropy)"
