@@ -1,7 +1,8 @@
 """A feedforward neural network trained by backpropagation, in NumPy alone.
 
 Rows are samples: a batch is a matrix with one of its m samples in each row. Layer 0 is the input,
-layer L the output. `W[l]` and `b[l]` lead from layer l, which has n_l units, to layer l+1.
+layer L the output. `W[l]` and `b[l]` lead from layer l, of n_l units, to layer l+1, of n_l+1: the
+l+1 is an index.
 
     X, Y     X, Y            (m, n_0), (m, n_L)       inputs, targets
     W, b     W[l], b[l]      (n_l, n_l+1), (n_l+1,)   weights and biases
@@ -13,11 +14,11 @@ Forward, layer by layer, and then the cost C: one number that says how wrong the
 
     (1)  z = a_prev @ W + b                               a_prev: of the layer before, at first X
     (2)  a = f(z)                                         f: the activation function, e.g. sigmoid
-    (3)  C = (1/m) sum_samples loss(a_L, y) + (l2/2) sum W^2       l2 on the weights, not on b
+    (3)  C = (1/m) sum_samples loss(a_L, y) + (l2/2) sum W^2       over all W, but no b
 
 Backward, from the last layer to the first: the chain rule, one link at a time.
 
-    (4)  delta_L = dC/dz_L                                from the loss and the last layer's f
+    (4)  delta_L = dC/dz_L                                e.g. (1/m) (a_L - y) * f'(z_L)
     (5)  dC/dW = a_prev.T @ delta + l2 W                  since by (1) dz/dW is a_prev
          dC/db = sum of delta over the rows               and dz/db is 1
     (6)  delta_prev = (delta @ W.T) * f'(z_prev)          dz/da_prev is W, da_prev/dz_prev is f'
@@ -62,6 +63,7 @@ def softmax_backward(grad, z, a):
 
 # All but softmax treat each unit alone, so backward is grad * f'(z). Two of the f' need no z, only
 # a = f(z): sigma'(z) = sigma(z) (1 - sigma(z)) = a (1 - a), and tanh'(z) = 1 - tanh(z)^2 = 1 - a^2.
+# relu has no slope at 0; it is taken as 0 there.
 ACTIVATIONS = {
     "sigmoid": Activation(lambda z: 1 / (1 + np.exp(-z)), lambda grad, z, a: grad * a * (1 - a)),
     "tanh": Activation(np.tanh, lambda grad, z, a: grad * (1 - a**2)),
@@ -72,7 +74,8 @@ ACTIVATIONS = {
 
 
 # The losses, summed over a batch; (3) divides by m. Cross-entropy compares a with y, but takes z:
-# where a rounds to 0 or 1, log(a) or log(1 - a) would be -inf.
+# where a rounds to 0 or 1, log(a) or log(1 - a) would be -inf. With a = sigmoid(z), -log(a) is
+# log(1 + e^-z) and -log(1 - a) is z - log(a); they are written so that exp gets no z above 0.
 def squared_error(z, a, Y):  # 1/2 sum (a - y)^2
     return 0.5 * np.sum((a - Y) ** 2)
 
@@ -104,7 +107,7 @@ class NeuralNetwork:
     loss : {"squared_error", "cross_entropy"}
         Cross-entropy takes a sigmoid output, Y in [0, 1], or a softmax output, rows of Y sum to 1.
     l2, momentum : float
-        Of (3) and (5), 0 or more; of (7), in [0, 1).
+        l2 of (3) and (5), 0 or more; momentum of (7), in [0, 1).
     seed : int or None
         Of the initial weights and the order of samples: the same seed gives the same bits.
     dtype : float32 or float64
@@ -115,12 +118,13 @@ class NeuralNetwork:
     W, b : list of ndarray, shapes (n_l, n_l+1) and (n_l+1,)
         May be replaced or changed.
     history : dict of lists
-        What `fit` measured: "epoch", "loss" and, with validation, "val_loss", "val_accuracy".
+        What `fit` measured: "epoch", "loss", with validation "val_loss", and "val_accuracy" if
+        the output is sigmoid or softmax.
 
     Raises
     ------
     TypeError, ValueError
-        As in all methods but forward, backward, step: an argument of wrong kind or out of range.
+        Wrong kind of argument, or out of range; so in all methods but forward, backward and step.
     """
 
     def __init__(self, layers, alpha=0.1, *, activation="sigmoid", output="sigmoid", l2=0.0,
@@ -130,12 +134,12 @@ class NeuralNetwork:
         self.momentum = _number("momentum", momentum)
         self.dtype = np.dtype(_choice("dtype", getattr(dtype, "__name__", str(dtype)), DTYPES))
         self.activation = _activations(activation, output, len(layers) - 2)  # f of layers 1 to L
-        self.loss_name, self._loss_sum = loss, _loss_sum(loss, self.activation[-1])
+        self.loss_name, self._loss_sum = loss, _choose_loss(loss, self.activation[-1])
         self.history = {"epoch": [], "loss": []}
         self._epoch = 0  # epochs trained so far
         self._rng = np.random.default_rng(None if seed is None else _number("seed", seed))
-        # Weights from N(0, 1/n_l): z spreads about as much as a_prev, however many units feed it,
-        # and no unit starts saturated (LeCun et al., Efficient BackProp, 1998, section 4.6).
+        # Weights from N(0, 1/n_l): z, a sum of n_l terms, is about as large as one a_prev, however
+        # many feed it (LeCun et al., Efficient BackProp, 1998, section 4.6).
         self.W = [(self._rng.standard_normal((n, k)) / math.sqrt(n)).astype(self.dtype)
                   for n, k in pairwise(self.layers)]  # (n_l, n_l+1)  # fmt: skip
         self.b = [np.zeros(k, self.dtype) for k in self.layers[1:]]  # (n_l+1,)
@@ -158,10 +162,10 @@ class NeuralNetwork:
         if self.loss_name == "squared_error":  # error is dC/da; through f, it becomes dC/dz
             delta = self.activation[-1].backward(error, zs[-1], activations[-1])  # (m, n_L)  (4)
         else:  # cross-entropy
-            # For sigmoid, dC/da = (a - y) / (a (1 - a)) / m. Times sigma'(z) = a (1 - a), that is
-            # (a - y) / m: the factor cancels, and error is dC/dz already. For softmax too.
-            delta = error  # (m, n_L)  (4)
-        for l in reversed(range(len(self.W))):
+            # Sigmoid: dC/da = (a - y) / (a (1 - a)) / m, times sigma'(z) = a (1 - a): (a - y) / m.
+            # Softmax: dC/da = -y / a / m, through its matrix: (a sum(y) - y) / m, and sum(y) is 1.
+            delta = error  # (m, n_L)  (4)  so sigma' cancels, and error is dC/dz already
+        for l in reversed(range(len(self.W))):  # delta: of layer l+1, where W[l] leads
             dW[l] = activations[l].T @ delta  # (n_l, n_l+1)  (5)
             db[l] = delta.sum(axis=0)  # (n_l+1,)  (5)
             if self.l2:
@@ -173,7 +177,7 @@ class NeuralNetwork:
         return dW, db
 
     def step(self, dW, db):
-        """One update by the gradients: the only place that changes W and b, to new arrays."""
+        """One update by the gradients. Makes new arrays, so that `fit` can return to the old."""
         alpha, momentum = float(self.alpha), float(self.momentum)  # np.float64 would widen float32
         if momentum:
             self.vW = [momentum * v - alpha * g for v, g in zip(self.vW, dW)]  # (n_l, n_l+1)  (7)
@@ -191,15 +195,16 @@ class NeuralNetwork:
         Parameters
         ----------
         X, Y : array_like, shapes (m, n_0) and (m, n_L)
-            Inputs and targets. Never changed, and never copied whole.
+            Inputs and targets. Never changed; arrays are never copied whole.
         epochs, batch_size : int
-            Passes over the samples, in a new random order each; samples per step.
+            Passes over the samples, each in a new random order; samples per step.
         validation : (X, Y), optional
             Samples to measure as well, but not to train on.
         display_every : int
-            Measure the first, every k-th and the last epoch: print, add to `history`. 0: none.
+            k: measure the first, every k-th and the last epoch; print, add to `history`. 0: none.
         callback : callable, optional
-            ``callback(net, epoch)`` runs after each epoch; a true return stops the training.
+            ``callback(net, epoch)`` runs after each epoch, counted on from one fit to the next; a
+            true return stops the training.
 
         Raises
         ------
@@ -238,7 +243,7 @@ class NeuralNetwork:
         return self
 
     def predict(self, X):
-        """The outputs (m, n_L) for X of shape (m, n_0), or for one sample of shape (n_0,)."""
+        """The outputs (m, n_L) for X (m, n_0); one sample (n_0,) counts as m = 1."""
         X = _array("X", X, self.layers[0], "inputs", self.dtype, one_sample=True)
         with np.errstate(all="ignore"):
             outputs = [self.forward(self._take(X, rows))[1][-1] for rows in _chunks(len(X))]
@@ -255,7 +260,7 @@ class NeuralNetwork:
             return self.backward(*self.forward(X), Y)
 
     # ----------------------------------------------------------------------------------------------
-    # Nothing below this line is needed to understand backpropagation: measuring, checks and files.
+    # Nothing below is needed to understand backpropagation: measuring C by (3), checks and files.
     # ----------------------------------------------------------------------------------------------
 
     def __repr__(self):
@@ -263,7 +268,7 @@ class NeuralNetwork:
         return f"NeuralNetwork({'-'.join(map(str, self.layers))}, {names}, {self.loss_name})"
 
     def _take(self, A, rows):
-        """Those rows of A as the network's dtype: the only copies made of the data."""
+        """Those rows of A, as the network's dtype."""
         return np.ascontiguousarray(A[rows], dtype=self.dtype)  # (len(rows), columns)
 
     def _evaluate(self, X, Y):
@@ -461,7 +466,7 @@ def _activations(activation, output, hidden):
     return functions[:hidden] + functions[-1:]
 
 
-def _loss_sum(loss, output):
+def _choose_loss(loss, output):
     if _choice("loss", loss, ("squared_error", "cross_entropy")) == "squared_error":
         return squared_error
     wrong = "output, which loss='cross_entropy' takes for probabilities,"

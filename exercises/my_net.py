@@ -22,7 +22,10 @@ lead from layer l to layer l+1, so self.W[0] is the first and self.W[-1] the las
 
 self.activation[l] belongs to them and knows two things about its function f:
     self.activation[l].f(z)                     gives a, of the shape of z
-    self.activation[l].backward(grad, z, a)     gives grad * f'(z): dC/dz, if grad is dC/da
+    self.activation[l].backward(grad, z, a)     gives dC/dz, if grad is dC/da: that is
+                                                grad * f'(z), except for softmax
+
+self.alpha, self.l2 and self.momentum are the numbers of (7), (5) and (7).
 """
 
 # ruff: noqa: B007, F841  (names that your lines will use)
@@ -60,15 +63,15 @@ class MyNet(NeuralNetwork):
 
         Stage 2, the delta of the output. C is a mean over m samples: divide by m here, and nowhere
         else. Hint: the squared error of a sample is 1/2 sum (a - y)^2; what is its derivative by
-        a? Then through f, from a to z. With cross-entropy and a sigmoid or softmax output, f' is a
-        factor that cancels: delta is as simple as grad.
+        a? Then through f, from a to z. With cross-entropy and a sigmoid or softmax output, f'
+        cancels, and delta is (a - y) / m: the very grad above.
 
         Stage 3, the delta of the layer before. Hint: layer l's z fed a = f(z) into each unit of
         layer l+1, by the weights W[l]; so delta comes back by the same weights. All of it takes
         the shape of zs[l - 1].
 
         Stage 4, dW. Hint: it has the shape of W[l]: (n_l, n_l+1), from a_prev (m, n_l) and
-        delta (m, n_l+1). If that works, take care of l2.
+        delta (m, n_l+1). Add l2 W in the same line.
         """
         m = len(Y)
         dW, db = [None] * len(self.W), [None] * len(self.b)
@@ -79,12 +82,13 @@ class MyNet(NeuralNetwork):
         else:  # cross-entropy
             delta = ...  # (m, n_L)  stage 2: dC/dz, without any f'  (4)
         for l in reversed(range(len(self.W))):  # l = L-1, ..., 1, 0
+            a_prev = activations[l]  # (m, n_l), what W[l] got
             dW[l] = ...  # (n_l, n_l+1)  stage 4  (5)
             db[l] = delta.sum(axis=0)  # (n_l+1,)  (5)
             if l > 0:
-                z_prev, a_prev = zs[l - 1], activations[l]  # both (m, n_l)
+                z_prev = zs[l - 1]  # (m, n_l), the z of a_prev
                 grad = ...  # (m, n_l)  stage 3: dC/da_prev
-                delta = ...  # (m, n_l)  stage 3: grad through f of that layer  (6)
+                delta = ...  # (m, n_l)  stage 3: grad through f: self.activation[l - 1]  (6)
         return dW, db
 
     def step(self, dW, db):
