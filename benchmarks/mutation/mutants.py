@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # Not test_planted_bugs.py on neuralnet.py: it misses the very line that was changed.
 TESTS = {
     "neuralnet.py": (
-        "forward gradients step defaults callback fit",
+        "forward gradients step defaults callback accuracy fit",
         "bad_input gradient_check worked_examples numerics determinism files properties "
         "against_sklearn against_autograd sklearn",
     ),
