@@ -161,10 +161,10 @@ class NeuralNetwork:
         error = (activations[-1] - Y) / len(Y)  # (m, n_L)  the one division by m
         if self.loss_name == "squared_error":  # error is dC/da; through f, it becomes dC/dz
             delta = self.activation[-1].backward(error, zs[-1], activations[-1])  # (m, n_L)  (4)
-        else:  # cross-entropy
+        else:  # cross-entropy: f' cancels, and error is dC/dz already
             # Sigmoid: dC/da = (a - y) / (a (1 - a)) / m, times sigma'(z) = a (1 - a): (a - y) / m.
             # Softmax: dC/da = -y / a / m, through its matrix: (a sum(y) - y) / m, and sum(y) is 1.
-            delta = error  # (m, n_L)  (4)  so sigma' cancels, and error is dC/dz already
+            delta = error  # (m, n_L)  (4)
         for l in reversed(range(len(self.W))):  # delta: of layer l+1, where W[l] leads
             dW[l] = activations[l].T @ delta  # (n_l, n_l+1)  (5)
             db[l] = delta.sum(axis=0)  # (n_l+1,)  (5)
