@@ -314,7 +314,7 @@ def _record(statement, frame, returned, called):
     own = range(statement.lineno, statement.end_lineno + 1)
     lines = [(n, SOURCE[n - 1].strip()) for n in own]
     lines += [line for line in dict.fromkeys(called) if line[0] not in own]
-    tag = re.search(r"#.*\((\d)\)$", SOURCE[statement.end_lineno - 1])
+    tag = re.search(r"#.*\s\((\d)\)(?!\S)", SOURCE[statement.end_lineno - 1])
     equation = int(tag[1]) if tag else 0
     if isinstance(statement, ast.Return):
         return Record("", False, equation, returned, lines)

@@ -177,7 +177,7 @@ def test_each_step_names_the_lines_of_the_source_that_did_it(name):
         for number, text in step.lines:
             # a lambda is shown alone, as Python writes it
             assert re.sub(r"\s", "", text) in re.sub(r"\s", "", source[number - 1])
-        numbered = [text for _, text in step.lines if text.endswith(f"({step.equation})")]
+        numbered = [text for _, text in step.lines if f" ({step.equation})" in text]
         halfway = step.symbol.startswith("dC/da")  # the first half of (4) or (6) bears no number
         assert len(numbered) == (not halfway)
 
