@@ -95,7 +95,7 @@ def _slopes(net, array, X, Y, h):
 def relative_error(g, n):
     """||g - n|| / (||g|| + ||n||), where g is from backward and n numerical, of one array.
 
-    The sum below is taken as 1e-3 sqrt(size) at least: the differences carry a rounding error of
+    The denominator is taken as 1e-3 sqrt(size) at least: the differences carry a rounding error of
     about 1e-11 an entry, which would look large beside a gradient that is nearly zero.
     """
     scale = max(np.linalg.norm(g) + np.linalg.norm(n), 1e-3 * math.sqrt(g.size))
