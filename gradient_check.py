@@ -22,7 +22,8 @@ import numpy as np
 def gradient_check(net, X, Y, h=1e-5, tolerance=1e-7):
     """Compare ``net.gradients(X, Y)`` with centred differences of ``net.loss(X, Y)``.
 
-    Works on a float64 copy; the network is not changed. Keep it small: this is slow.
+    Works on a float64 copy; the network is not changed. Keep it small: this is slow. Zeros hide
+    mistakes, biases of 0 an l2 term on b, output weights of 0 the hidden layers: train it a little.
 
     Parameters
     ----------
@@ -53,7 +54,13 @@ def gradient_check(net, X, Y, h=1e-5, tolerance=1e-7):
     net.dtype = np.dtype(np.float64)
     net.W = [np.array(W, np.float64) for W in net.W]  # (n_l, n_l+1)
     net.b = [np.array(b, np.float64) for b in net.b]  # (n_l+1,)
+    before = copy.deepcopy([*net.W, *net.b])
     dW, db = net.gradients(X, Y)
+    if not all(map(np.array_equal, [*net.W, *net.b], before)):
+        raise AssertionError(
+            "backward changed W or b. Compute the gradients of all layers first, then step: if a "
+            "layer moves earlier, the next delta goes through weights already updated (6), (7)."
+        )
     for name, arrays in (("dW", dW), ("db", db)):
         if len(arrays) != len(net.W):
             raise AssertionError(f"{name} has {len(arrays)} arrays for {len(net.W)} layers")
@@ -123,10 +130,12 @@ def _hints(net, names, backward, numerical, wrong, m):
     """What the pattern of the errors usually means; the numbers are those of the equations."""
     if not all(np.isfinite(backward[k]).all() for k in wrong):
         return ["an overflow or a division by 0, since there is NaN or infinity in the gradient."]
-    factors = [_factor(backward[k], numerical[k]) for k in wrong]
-    same = None not in factors and np.ptp(factors) <= 1e-4 * abs(factors[0])
-    if same and len(wrong) == len(names):
-        return [_meaning_of_factor(factors[0], m)]
+    for l2 in (0.0, net.l2):  # is there one factor on all of the gradient, or all but its l2 term?
+        own = [0.0 if k % 2 else l2 * net.W[k // 2] for k in wrong]  # (n_l, n_l+1) for each dW
+        factors = [_factor(backward[k] - o, numerical[k] - o) for k, o in zip(wrong, own)]
+        same = None not in factors and np.ptp(factors) <= 1e-4 * abs(factors[0])
+        if same and len(wrong) == len(names):
+            return [_meaning_of_factor(factors[0], m)]
     hints = []
     for k in wrong:  # names alternate: dW[0], db[0], dW[1], ...
         parameter = (net.W, net.b)[k % 2][k // 2]
@@ -136,7 +145,7 @@ def _hints(net, names, backward, numerical, wrong, m):
         elif share and k % 2:
             hints.append(f"{names[k]} has an l2 term; by (3), l2 is on the weights only.")
         elif share and net.l2:
-            hints.append(f"{names[k]} has {round(1 + share / net.l2, 4)} times the l2 W of (5).")
+            hints.append(_meaning_of_l2_share(names[k], share / net.l2))
     if hints:
         return hints
     if all(k % 2 for k in wrong):
@@ -151,7 +160,8 @@ def _hints(net, names, backward, numerical, wrong, m):
         ]
     return [
         "delta_L is wrong (4), as the last layer is. It has f'(z) once with squared error and none "
-        "with cross-entropy; sigma'(z) is a (1 - a), where a = sigma(z), not z (1 - z)."
+        "with cross-entropy; sigma'(z) is a (1 - a), where a = sigma(z), not z (1 - z); softmax's "
+        "is a whole matrix for each sample, not its diagonal alone."
     ]
 
 
@@ -161,6 +171,14 @@ def _factor(g, n):
     k = float(np.sum(g * n)) / squared if squared else 0.0
     fits = k and np.linalg.norm(g - k * n) <= 1e-4 * np.linalg.norm(g)
     return k if fits else None
+
+
+def _meaning_of_l2_share(name, share):
+    if abs(share + 1) < 1e-3:
+        return f"{name} lacks the l2 W of (5), or the loss has l2 in place of l2/2 (3)."
+    if abs(share - 1) < 1e-3:
+        return f"{name} has the l2 W of (5) twice, or the loss lacks its l2 term (3)."
+    return f"{name} has {1 + share:.6g} times the l2 W of (5)."
 
 
 def _meaning_of_factor(k, m):
@@ -176,6 +194,7 @@ def _meaning_of_factor(k, m):
         return text + "divided by m, the number of samples, twice (4)."
     if near(2) or near(0.5):
         return text + "the 1/2 of the squared error is in the loss or in the gradient alone (3)."
-    if near(m / round(m / k)):
-        return text + f"divided by {round(m / k)}, though this batch has {m} samples (4)."
+    divisor = round(m / k)
+    if divisor > 0 and near(m / divisor):
+        return text + f"divided by {divisor}, though this batch has {m} samples (4)."
     return text + "a factor that is in the loss or in the gradient alone (3), (4)."

@@ -81,7 +81,7 @@ MISTAKES = [
             self.vb[l] = self.momentum * self.vb[l] - self.alpha * db[l]
             self.W[l], self.b[l] = self.W[l] + self.vW[l], self.b[l] + self.vb[l]
             if l > 0:"""),
-             ("self.step(dW, db)", "pass")]),
+             ("self.step(dW, db)", "pass")], hint="already updated"),
     Mistake("hidden delta through weights already updated, in fit, beside a right backward",
             [("                    dW, db = self.backward(zs, activations, self._take(Y, rows))\n"
               "                    self.step(dW, db)", """\

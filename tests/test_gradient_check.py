@@ -156,7 +156,7 @@ HINTS = {
     ),
     "no l2 on W": (
         lambda net, dW, db: ([g - net.l2 * W for g, W in zip(dW, net.W)], db),
-        "0.0 times the l2 W",
+        "lacks the l2 W of (5)",
     ),
     "l2 scaled by alpha": (
         lambda net, dW, db: ([g - (1 - net.alpha) * net.l2 * W for g, W in zip(dW, net.W)], db),
