@@ -440,8 +440,8 @@ def _chunks(m):
 
 
 def _all_finite(arrays):
-    squares = sum(float(np.vdot(a, a)) for a in arrays)  # quick; if it overflows, look closer
-    return math.isfinite(squares) or all(np.isfinite(a).all() for a in arrays)
+    squares = map(np.vdot, arrays, arrays)  # quick; only where one overflows, look closer
+    return all(map(math.isfinite, squares)) or all(np.isfinite(a).all() for a in arrays)
 
 
 def _choice(name, value, options, or_else=""):
