@@ -10,6 +10,7 @@ import time
 
 import measure
 import numpy as np
+from sklearn.metrics import confusion_matrix
 from sklearn.neural_network import MLPClassifier
 
 import mnist_example
@@ -34,6 +35,7 @@ def classifier(solver, rate):
     return trained
 
 
+OFTEN = 6  # mistakes to name
 CONTESTANTS = {
     "mnist_example.py": example,
     "MLPClassifier, adam": classifier("adam", 0.001),
@@ -46,6 +48,7 @@ def main():
     seeds = 2 if chosen.quick else 20
     accuracy = {name: np.zeros(seeds) for name in CONTESTANTS}  # (seeds,)
     seconds = {name: np.zeros(seeds) for name in CONTESTANTS}  # (seeds,)
+    confused = {name: np.zeros((10, 10), int) for name in CONTESTANTS}  # (10, 10)
     with measure.threads(1):
         for seed in range(seeds):
             changed = ["--seed", f"{seed}", "--display-every", "0"]
@@ -56,7 +59,9 @@ def main():
                 start = time.perf_counter()
                 predict = train(options, images, labels, chosen.quick)
                 seconds[name][seed] = time.perf_counter() - start
-                accuracy[name][seed] = (predict(held_out) == held_out_labels).mean()
+                predicted = predict(held_out)  # (450,)
+                accuracy[name][seed] = (predicted == held_out_labels).mean()
+                confused[name] += confusion_matrix(held_out_labels, predicted, labels=range(10))
     print(f"{measure.machine()}\n")
     print(f"{'-'.join(map(str, options.layers))}, {len(held_out)} images held out, one thread\n")
     rows = [(name, f"{values.mean():.4f}", f"{values.std(ddof=1) / math.sqrt(seeds):.4f}",
@@ -64,6 +69,11 @@ def main():
             for name, values in accuracy.items()]  # fmt: skip
     measure.table([f"held-out accuracy, seeds 0 to {seeds - 1}", "mean", "standard error",
                    "worst", "training, seconds"], rows)  # fmt: skip
+    ours = confused["mnist_example.py"]  # (10, 10)  a row for each true digit
+    mistakes = ours - np.diag(np.diag(ours))  # (10, 10)
+    often = np.argsort(mistakes, axis=None)[: -1 - OFTEN : -1]  # (OFTEN,)  in the flattened matrix
+    print(f"mnist_example.py misread {mistakes.sum()} of {ours.sum()} images; most often "
+          + ", ".join(f"{k // 10} as {k % 10} ({mistakes.flat[k]})" for k in often))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -116,7 +116,9 @@ def test_each_line_of_the_equation_table_is_a_line_of_neuralnet():
 
 
 def test_each_measured_table_is_the_one_on_file():
-    made = re.findall(r"<!-- made by: (?:python )?(\S+) > (\S+) -->\n(.*?)<!-- end -->", README, re.S)
+    made = re.findall(
+        r"<!-- made by: (?:python )?(\S+) > (\S+) -->\n(.*?)<!-- end -->", README, re.S
+    )
     assert made
     for script, result, shown in made:
         assert (ROOT / script).exists()
