@@ -10,6 +10,7 @@ met the option, and reads the conftest.py files of that path: this one, wherever
 import importlib.util
 import inspect
 import linecache
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -113,15 +114,20 @@ def pytest_runtest_makereport(item, call):
 def _in_the_readers_terms(excinfo, path):
     """What went wrong, and the reader's own line if an exception came through it."""
     error = excinfo.value
-    lines = [entry.lineno + 1 for entry in excinfo.traceback if Path(entry.path) == path]
-    if isinstance(error, AssertionError) or not lines:
+    own = [entry for entry in excinfo.traceback if Path(entry.path) == path]
+    if isinstance(error, AssertionError) or not own:
         return str(error) or repr(error)
-    place = f"{path.name}, line {lines[-1]}: {linecache.getline(str(path), lines[-1]).strip()}"
+    number = own[-1].lineno + 1
+    line = linecache.getline(str(path), number).strip()
+    place = f"{path.name}, line {number}: {line}"
     wrong = f"{type(error).__name__}: {error}"
     if "ellipsis" in str(error) or "NoneType" in str(error):
         wrong = f"something it uses is still `...` or None ({wrong})"
     elif "mismatch" in str(error) or "broadcast" in str(error):
-        wrong = f"shapes that do not fit: is the order of the factors right, and .T? ({wrong})"
+        names = dict.fromkeys(re.findall(r"[A-Za-z]\w*", line.partition("#")[0]))
+        values = [(name, own[-1].locals.get(name)) for name in names]
+        shapes = ", ".join(f"{name} {v.shape}" for name, v in values if hasattr(v, "shape"))
+        wrong = f"shapes that do not fit: are the factors in order, and .T right? Here: {shapes}."
     return f"{place}\n{wrong}"
 
 

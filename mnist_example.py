@@ -22,6 +22,12 @@ FULL = {"layers": [784, 128, 64, 10], "epochs": 20, "alpha": 0.1, "momentum": 0.
         "batch_size": 64, "display_every": 1}  # fmt: skip
 
 
+def _as_options(settings):
+    """``{"batch_size": 64}`` as it is typed: ``--batch-size 64``."""
+    values = {k: " ".join(map(str, v)) if isinstance(v, list) else v for k, v in settings.items()}
+    return " ".join(f"--{name.replace('_', '-')} {value}" for name, value in values.items())
+
+
 def parse_options(arguments=None):
     parser = argparse.ArgumentParser(
         description="Train a network on handwritten digits.",
@@ -42,13 +48,18 @@ def parse_options(arguments=None):
     for name, value, words in (
         ("--data", "DIR", "the directory of MNIST's four .gz files, in place of fetching them"),
         ("--save", "FILE", "keep the trained network in this file"),
-        ("--load", "FILE", "evaluate the network in this file; train on only with --epochs"),
+        (
+            "--load",
+            "FILE",
+            "evaluate the network in this file, with its own layers and loss and, given "
+            "by you, its --seed; train on only with --epochs",
+        ),
     ):
         add(name, metavar=value, default=argparse.SUPPRESS, help=words)
     add("--plot", nargs="?", const="", metavar="FILE.png", default=argparse.SUPPRESS,
         help="show a picture, or write it to this file")  # fmt: skip
     add("--full", action="store_true", default=argparse.SUPPRESS,
-        help=f"28x28 MNIST; the defaults are then {FULL}")  # fmt: skip
+        help=f"28x28 MNIST; the defaults are then {_as_options(FULL)}")  # fmt: skip
     not_given = {"full": False, "data": None, "save": None, "load": None, "plot": None}
     options = parser.parse_args(arguments, argparse.Namespace(**not_given))
     if options.full:

@@ -6,6 +6,7 @@ style too: the pictures stay readable in greyscale and for the colour-blind.
 
 import math
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,9 @@ def decision_surface(axes, net, X, Y, title):
 def loss_curves(axes, net):
     """The loss that `fit` measured on the training and on the validation samples."""
     history = net.history
+    if not history["epoch"]:
+        _nothing_measured(axes)
+        return
     every = max(1, len(history["epoch"]) // 10)
     axes.plot(history["epoch"], history["loss"], "o-", color="black", markevery=every,
               markersize=4, label="training")  # fmt: skip
@@ -128,8 +132,16 @@ def loss_curves(axes, net):
     axes.legend()
 
 
+def _nothing_measured(axes):
+    axes.text(0.5, 0.5, "not trained in this run", ha="center", transform=axes.transAxes)
+    axes.set_axis_off()
+
+
 def accuracy_curve(axes, net):
     """The share of validation samples that are classified right."""
+    if not net.history.get("val_accuracy"):
+        _nothing_measured(axes)
+        return
     percent = 100 * np.array(net.history.get("val_accuracy", []))  # (epochs measured,)
     axes.plot(net.history["epoch"][: len(percent)], percent, "s--", color="tab:orange",
               markevery=max(1, len(percent) // 10), markersize=4, label="validation")  # fmt: skip
@@ -193,10 +205,12 @@ def network_graph(steps):
     depth = sum(step.equation == 1 for step in steps)
     a = [values["X" if l == 0 else f"a{l}"][0] for l in range(depth + 1)]  # (n_l,)
     units = [min(len(layer), UNITS) for layer in a]
+    most = max(n * n_next for n, n_next in pairwise(units))  # edges between two layers
+    apart = 4.2 if most <= 6 else 6.5  # room for the numbers on the edges
     figure, axes = plt.subplots(
-        figsize=(4.2 * depth + 2, 1.7 * max(units) + 0.9), layout="constrained"
+        figsize=(apart * depth + 2, 1.7 * max(units) + 0.9), layout="constrained"
     )
-    places = [[(4.2 * l, 1.7 * ((n - 1) / 2 - k)) for k in range(n)] for l, n in enumerate(units)]
+    places = [[(apart * l, 1.7 * ((n - 1) / 2 - k)) for k in range(n)] for l, n in enumerate(units)]
     for l in range(depth):
         _edges(axes, places[l], places[l + 1], values[f"W[{l}]"], values[f"dW[{l}]"])
     for l, layer in enumerate(places):
@@ -210,13 +224,13 @@ def network_graph(steps):
                       bbox={"boxstyle": "round,pad=0.5", "facecolor": "white"})  # fmt: skip
         hidden = len(a[l]) - len(layer)
         name = f"layer {l}" + (f"\n({hidden} more units)" if hidden else "")
-        axes.text(4.2 * l, 0.85 * max(units) - 0.35, name, ha="center", va="bottom")
+        axes.text(apart * l, 0.85 * max(units) - 0.35, name, ha="center", va="bottom")
     last = "a | dC/da" if f"dC/da{depth}" in values else "a | dC/da (outputs: a | dC/dz)"
     samples = len(values["Y"])
     of = f" (first sample of {samples})" if samples > 1 else ""
     axes.set_title(f"Nodes: {last}{of}, b | dC/db. Edges: w | dC/dw, solid blue where w > 0, "
                    "dashed orange where w < 0.", fontsize=10)  # fmt: skip
-    axes.set(xlim=(-1, 4.2 * depth + 1), ylim=(-0.85 * max(units), 0.85 * max(units) + 0.1))
+    axes.set(xlim=(-1, apart * depth + 1), ylim=(-0.85 * max(units), 0.85 * max(units) + 0.1))
     axes.set_axis_off()
     return figure
 
@@ -230,7 +244,7 @@ def _edges(axes, starts, ends, W, dW):
             style = {"color": "tab:blue"} if w >= 0 else {"color": "tab:orange", "ls": "dashed"}
             axes.plot([x0, x1], [y0, y1], lw=0.5 + 4 * abs(w) / limit, zorder=0, **style)
             if len(starts) * len(ends) <= LABELLED:
-                share = 0.28 if (i + k) % 2 else 0.62  # of the way: crossing edges differ
+                share = np.linspace(0.25, 0.7, len(ends))[k]  # of the way: crossing edges differ
                 place = (x0 + share * (x1 - x0), y0 + share * (y1 - y0))
                 axes.text(*place, f"{w:.4g} | {dW[i, k]:.4g}", fontsize=8, ha="center", va="center",
                           rotation=np.degrees(np.arctan2(y1 - y0, x1 - x0)),

@@ -84,13 +84,18 @@ def main(arguments=None):
         return 130
     if (steps == Y).all():
         return 0
-    print(ONE_LINE if len(options.layers) == 2 else PLATEAU, file=sys.stderr)
+    overshot = net.loss(X, Y) > before.loss(X, Y)
+    print(ONE_LINE if len(net.W) == 1 else OVERSHOT if overshot else PLATEAU, file=sys.stderr)
     return 1
 
 
 ONE_LINE = (
     "Without a hidden layer the network splits the plane by one straight line, and no line has the "
     "two ones of XOR on one side and the two zeros on the other. Try --layers 2 2 1."
+)
+OVERSHOT = (
+    "The loss is larger than before training: each step goes downhill at first, but so far that it "
+    "ends higher up on the other side. Try a smaller --alpha."
 )
 PLATEAU = (
     "Training is stuck on a plateau: the loss is nearly flat there, so the gradient is nearly 0, "

@@ -77,4 +77,4 @@ def _about_factor(got, right):
 
 
 def _print(array):
-    return np.array2string(array, precision=6, suppress_small=True, threshold=30, prefix="  ")
+    return np.array2string(array, precision=6, suppress_small=True, threshold=30)
