@@ -1,7 +1,9 @@
 """Fit: what it measures, prints and keeps, how it stops, and what is left if it is stopped."""
 
+import io
 import math
 import signal
+import sys
 import threading
 
 import numpy as np
@@ -86,6 +88,22 @@ def test_the_loss_shown_is_that_of_all_samples_at_the_end_of_the_epoch_with_l2(c
     net.fit(XOR_X, XOR_Y, epochs=3, batch_size=1, display_every=3)
     assert net.history["loss"][-1] == net.loss(XOR_X, XOR_Y)
     assert capsys.readouterr().out.splitlines()[-1].startswith("[INFO] epoch=3, loss=0.")
+
+
+def test_a_line_is_passed_on_before_the_next_epoch(monkeypatch):
+    class Pipe(io.StringIO):
+        passed_on = ""
+
+        def flush(self):
+            self.passed_on = self.getvalue()
+
+    def callback(net, epoch):
+        seen.append(pipe.passed_on.count("epoch="))
+
+    pipe, seen = Pipe(), []
+    monkeypatch.setattr(sys, "stdout", pipe)
+    xor_net().fit(XOR_X, XOR_Y, epochs=2, display_every=1, callback=callback)
+    assert seen == [1, 2]
 
 
 def test_display_every_0_is_silent_and_measures_nothing(capsys):
