@@ -351,7 +351,7 @@ class NeuralNetwork:
         path = os.fsdecode(path)
         with open(path, "rb") as file:
             try:
-                with np.load(file, allow_pickle=False) as archive:
+                with np.lib.npyio.NpzFile(file, allow_pickle=False) as archive:
                     if sum(e.file_size for e in archive.zip.filelist) > os.path.getsize(path):
                         raise ValueError("it would unpack to more than its own size")
                     saved = dict(archive)
