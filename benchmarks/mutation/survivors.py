@@ -13,6 +13,8 @@ REASONS = [  # part of the changed line, and why that change may survive
     ("v <= 1e308", "The bound stands for what a float can hold."),
     ("1 <= v <= 2**31", "The bound stands for what a memory can hold."),
     ("1 <= v < 3**31", "The bound stands for what a memory can hold."),
+    ("1 <= v < 2**32", "The bound stands for what a memory can hold."),
+    ("copy=True", "Costs the time of a copy of 1,000 rows, and changes nothing."),
     # gradient_check.py
     ("net.dtype = None", "X and Y then keep their own type, but meet float64 weights at once."),
     ("np.ptp(factors) < 1e-4", TIE),
