@@ -15,7 +15,7 @@ from sklearn.datasets import load_digits
 from sklearn.metrics import classification_report, confusion_matrix
 from sklearn.model_selection import train_test_split
 
-from mnist_data import fetch_mnist, load_mnist
+from neuralnet_extras.mnist import fetch_mnist, load_mnist
 from neuralnet import NeuralNetwork
 
 FULL = {"layers": [784, 128, 64, 10], "epochs": 20, "alpha": 0.1, "momentum": 0.9,
@@ -137,7 +137,7 @@ def load_images(options):
 def main(arguments=None):
     options = parse_options(arguments)
     if options.plot is not None:
-        import plots
+        from neuralnet_extras import plots
 
         plots.check(options.plot)
     print(f"[INFO] loading MNIST{'' if options.full else ' (sample)'} dataset...")

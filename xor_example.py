@@ -60,7 +60,7 @@ def build(layers, alpha, momentum, loss, seed):
 def main(arguments=None):
     options = parse_options(arguments)
     if options.plot is not None:
-        import plots
+        from neuralnet_extras import plots
 
         plots.check(options.plot)
     interrupted = False

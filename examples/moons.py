@@ -64,7 +64,7 @@ def train(net, X, Y, epochs, batch_size, **options):
 def main(arguments=None):
     options = parse_options(arguments)
     if options.plot is not None:
-        import plots
+        from neuralnet_extras import plots
 
         plots.check(options.plot)
     status = 0

@@ -1,0 +1,1 @@
+"""What neuralnet.py uses and a learner need not read: checks, the lines that fit prints, files."""

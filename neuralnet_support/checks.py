@@ -1,0 +1,272 @@
+"""Arguments and data: an error says what was wrong, what it got and what to do.
+
+Of a network, these functions read `layers`, `dtype`, `loss_name` and `functions`; the class itself
+is never imported here. Errors are a TypeError for a value of the wrong kind, a ValueError for one
+out of range.
+"""
+
+import math
+from numbers import Integral, Real
+
+import numpy as np
+
+BLOCK = 1000  # rows that are converted at a time: data is never copied whole
+
+
+# Settings
+
+
+def alpha(value):
+    """The learning rate, a float above 0."""
+    wanted = "a number above 0"
+    number = _real("alpha", value, wanted)
+    if not 0 < number < math.inf:
+        raise ValueError(_message("alpha", value, wanted))
+    return number
+
+
+def l2(value):
+    """The strength of the penalty, a float of 0 or more."""
+    wanted = "a number, 0 or more"
+    number = _real("l2", value, wanted)
+    if not 0 <= number < math.inf:
+        raise ValueError(_message("l2", value, wanted))
+    return number
+
+
+def momentum(value):
+    """The share of the velocity that is kept, a float in [0, 1)."""
+    wanted = "a number in [0, 1)"
+    number = _real("momentum", value, wanted)
+    if not 0 <= number < 1:
+        raise ValueError(_message("momentum", value, wanted))
+    return number
+
+
+def settings(net):
+    """Check those that may be changed at any time, and make plain floats of them.
+
+    A float64 of NumPy's would turn the arithmetic of a float32 network into float64.
+    """
+    net.alpha = alpha(net.alpha)
+    net.l2 = l2(net.l2)
+    net.momentum = momentum(net.momentum)
+
+
+def seed(value):
+    return None if value is None else _whole("seed", value, 0, "None or a whole number, 0 or more")
+
+
+def epochs(value):
+    return _whole("epochs", value, 1, "a whole number, 1 or more")
+
+
+def batch_size(value):
+    return _whole("batch_size", value, 1, "a whole number, 1 or more")
+
+
+def display_every(value):
+    """The number, or None if it is to be chosen."""
+    wanted = "None or a whole number, 0 or more"
+    return None if value is None else _whole("display_every", value, 0, wanted)
+
+
+def verbose(value):
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(_message("verbose", value, "True or False"))
+    return bool(value)
+
+
+def callback(value):
+    if value is not None and not callable(value):
+        raise TypeError(_message("callback", value, "a function of (net, epoch)"))
+    return value
+
+
+def layers(value):
+    """Units per layer, as a list of int."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        value = value.tolist()
+    if not isinstance(value, (list, tuple, range)) or len(value) < 2:
+        raise ValueError(_message("layers", value, "a list such as [2, 2, 1]"))
+    wanted = "whole numbers, 1 or more, two at least"
+    sizes = [_whole("layers", size, 1, wanted) for size in value]
+    if max(sizes) >= 2**31:
+        raise ValueError(_message("layers", max(sizes), "whole numbers below 2**31"))
+    return sizes
+
+
+def dtype(value):
+    """float32 or float64, as a NumPy dtype."""
+    name = getattr(value, "__name__", str(value))
+    return np.dtype(_choice("dtype", name, ("float32", "float64"), value))
+
+
+def functions(activation, output, layers, built_in):
+    """The activation functions of layers 1 to L, from names in `built_in` or objects like them."""
+    hidden = len(layers) - 2
+    if isinstance(activation, (list, tuple)):
+        each = [_function("activation", value, built_in) for value in activation]
+        if len(each) != hidden:
+            raise ValueError(f"activation has {len(each)} entries for {hidden} hidden layers")
+    else:
+        each = [_function("activation", activation, built_in)] * hidden
+    return [*each, _function("output", output, built_in)]
+
+
+def _function(name, value, built_in):
+    own = all(hasattr(value, attribute) for attribute in ("f", "backward", "name"))
+    if own and callable(value.f) and callable(value.backward):
+        return value
+    return built_in[_choice(name, value, built_in, value, " or an Activation(f, backward)")]
+
+
+def loss_name(value, output):
+    """The name of the loss, if it goes with the activation function of the output layer."""
+    _choice("loss", value, ("squared_error", "cross_entropy"), value)
+    if value == "cross_entropy":
+        name = "output, which loss='cross_entropy' takes for probabilities,"
+        _choice(name, output.name, ("sigmoid", "softmax"), output.name)
+    return value
+
+
+def _choice(name, value, options, shown, or_else=""):
+    if not isinstance(value, str) or value not in options:
+        raise ValueError(_message(name, shown, f"one of {', '.join(options)}{or_else}"))
+    return value
+
+
+def _real(name, value, wanted):
+    """A real number as a float; inf if it is too large for one."""
+    if not isinstance(value, Real) or isinstance(value, (bool, np.timedelta64)):
+        raise TypeError(_message(name, value, wanted))
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _whole(name, value, least, wanted):
+    if not isinstance(value, Integral) or isinstance(value, (bool, np.timedelta64)):
+        raise TypeError(_message(name, value, wanted))
+    if value < least:
+        raise ValueError(_message(name, value, wanted))
+    return int(value)
+
+
+def _message(name, value, wanted):
+    return f"{name} must be {wanted}, got {value!r:.60}"
+
+
+# Data
+
+
+def samples(net, X, Y, prefix=""):
+    """X and Y as arrays that fit the network and each other; what is an array is not copied."""
+    X = _array(f"{prefix}X", X, net.layers[0], "inputs", net.dtype)
+    Y = _array(f"{prefix}Y", Y, net.layers[-1], "outputs", net.dtype)
+    if len(X) != len(Y):
+        raise ValueError(
+            f"{prefix}X has {len(X)} rows, {prefix}Y {len(Y)}: pass one row per sample"
+        )
+    if net.loss_name == "cross_entropy":
+        with np.errstate(all="ignore"):
+            for (y,) in blocks(net.dtype, Y):  # (rows, n_L)
+                _check_probabilities(net, y, prefix)
+    return X, Y
+
+
+def validation(net, value):
+    """None, or samples that `fit` measures."""
+    if value is None:
+        return None
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise TypeError(f"validation must be a pair (X, Y), got {value!r:.60}")
+    return samples(net, *value, prefix="validation ")
+
+
+def inputs(net, X):
+    """X as an array that fits the network; one sample (n_0,) becomes a row (1, n_0)."""
+    return _array("X", X, net.layers[0], "inputs", net.dtype, one_sample=True)
+
+
+def converted(net, X, Y):
+    """X and Y like `samples`, and of the network's dtype."""
+    X, Y = samples(net, X, Y)
+    return np.ascontiguousarray(X, net.dtype), np.ascontiguousarray(Y, net.dtype)
+
+
+def blocks(dtype, *arrays):
+    """Yield the rows of the arrays, BLOCK at a time, converted to the dtype."""
+    for start in range(0, len(arrays[0]), BLOCK):
+        yield [np.ascontiguousarray(array[start : start + BLOCK], dtype) for array in arrays]
+
+
+def take(dtype, array, rows):
+    """The rows with these numbers (len(rows),), as a new array of the dtype."""
+    if array.flags.c_contiguous and array.flags.aligned:
+        array = array.take(rows, axis=0)  # fast; any other array it would first copy whole
+    else:
+        array = np.ascontiguousarray(array[rows])
+    return array.astype(dtype, copy=False)
+
+
+def _array(name, value, columns, unit, dtype, one_sample=False):
+    """`value` as a 2-D array of finite real numbers; if it is one already, not copied."""
+    try:
+        array = np.asarray(value)
+    except Exception as error:  # rows of unequal lengths, say
+        raise ValueError(f"{name} must be an array, one row per sample: {error}") from error
+    if array.dtype.kind not in "biuf":  # boolean, integer, floating
+        raise TypeError(f"{name} must hold real numbers, got {type(value).__name__}, {array.dtype}")
+    if one_sample and array.ndim == 1:
+        array = array[None]  # (1, columns)
+    if array.ndim != 2 or array.shape[1] != columns or len(array) == 0:
+        raise ValueError(_about_shape(name, array.shape, columns, unit))
+    _check_finite(name, array, dtype)
+    return array
+
+
+def _about_shape(name, shape, columns, unit):
+    cure = "one at least"
+    if unit == "outputs":
+        cure = f"e.g. np.eye({columns})[labels]" if columns > 1 else "e.g. y[:, None]"
+    return (
+        f"{name} has shape {shape}, but the network has {columns} {unit}: "
+        f"pass one row per sample, {cure}"
+    )
+
+
+def _check_finite(name, array, dtype):
+    """Also after conversion: 1e300 is infinite in float32."""
+    with np.errstate(all="ignore"):
+        for start in range(0, len(array), BLOCK):
+            rows = array[start : start + BLOCK].astype(dtype, copy=False)  # (rows, columns)
+            if not np.isfinite(rows).all():
+                raise ValueError(
+                    f"{name} has NaN, infinity or a number too large for {dtype} "
+                    f"in rows {start} to {start + len(rows)}: remove it"
+                )
+
+
+def _check_probabilities(net, y, prefix):
+    """What cross-entropy asks of targets y (rows, n_L)."""
+    if y.min() < 0 or y.max() > 1:
+        raise ValueError(
+            f"{prefix}Y has values from {y.min()} to {y.max()}: "
+            "scale them to [0, 1] for cross-entropy"
+        )
+    if net.functions[-1].name == "softmax" and abs(y.sum(axis=1) - 1).max() > 1e-6:
+        raise ValueError(
+            f"{prefix}Y has rows that do not sum to 1, as for softmax: "
+            f"e.g. np.eye({net.layers[-1]})[labels]"
+        )
+
+
+def all_finite(arrays):
+    """Whether no number in the arrays is NaN or infinite."""
+    for array in arrays:
+        # A sum of squares is quick. Only where it overflows, look at each number.
+        if not (math.isfinite(np.vdot(array, array)) or np.isfinite(array).all()):
+            return False
+    return True

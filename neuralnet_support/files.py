@@ -1,0 +1,250 @@
+"""Save and load: an .npz file without pickle, from which nothing is ever executed.
+
+Its entries are `meta`, a line of JSON (format, loss, epoch, activation, numbers, generator), and
+the arrays W0, b0, vW0, vb0, W1, ...; numbers are alpha, l2 and momentum. NumPy's own `np.load`
+reads it.
+"""
+
+import contextlib
+import io
+import json
+import math
+import os
+import stat
+import uuid
+import zipfile
+
+import numpy as np
+
+FORMAT = 1
+KINDS = ("W", "b", "vW", "vb")
+
+
+class Damaged(ValueError):
+    """What is wrong with a saved network; `load` adds the path."""
+
+
+def save(net, path):
+    """Write the network to exactly this path; see NeuralNetwork.save."""
+    path = _path(path)
+    meta = {
+        "format": FORMAT,
+        "loss": net.loss_name,
+        "epoch": net.epoch,
+        "activation": [function.name for function in net.functions],
+        "numbers": [float(net.alpha), float(net.l2), float(net.momentum)],
+        "generator": net._rng.bit_generator.state,
+    }
+    arrays = {
+        f"{kind}{l}": np.asarray(array, net.dtype)
+        for kind in KINDS
+        for l, array in enumerate(getattr(net, kind))
+    }
+    try:
+        _check_description(meta)
+        _check_arrays(dict(arrays), meta["activation"])
+    except Damaged as error:
+        raise ValueError(f"network not saved to {path}: {error}") from error
+    try:
+        with _replaced_when_whole(path) as file:
+            np.savez(file, meta=json.dumps(meta), **arrays)
+    except OSError as error:
+        raise OSError(error.errno, f"network not saved: {error.strerror}", path) from error
+
+
+@contextlib.contextmanager
+def _replaced_when_whole(path):
+    """A file to write to, which takes the place of that at the path once all is written.
+
+    A link stays one, and its target is replaced; a device or a pipe is written to as it is.
+    """
+    path = os.path.realpath(path)
+    mode = os.stat(path).st_mode if os.path.exists(path) else None
+    if mode is not None and not stat.S_ISREG(mode):
+        with open(path, "wb") as file:  # a directory: IsADirectoryError
+            yield file
+        return
+    # A name of its own, short enough for any file system, that nobody can have foreseen.
+    beside = os.path.join(os.path.dirname(path), f".{uuid.uuid4().hex}.tmp")
+    try:
+        with open(beside, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            os.chmod(beside, stat.S_IMODE(mode))
+        os.replace(beside, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(beside)
+
+
+def load(cls, path, activation, output):
+    """The network in the file at the path; see NeuralNetwork.load. `cls` is the class to make."""
+    path = _path(path)
+    with open(path, "rb") as file:
+        try:
+            entries = _read_entries(file)
+            meta = _read_description(entries)
+            arrays = _check_arrays(entries, meta["activation"])
+            net = _make_network(cls, meta, arrays, activation, output)
+            return _restore(net, meta, arrays)
+        except Damaged as error:
+            raise ValueError(f"cannot load {path}: {error}") from error
+
+
+def _read_entries(file):
+    """Step 1: the arrays in the file by name, none of them larger than the file itself."""
+    size = os.fstat(file.fileno()).st_size
+    try:
+        archive = zipfile.ZipFile(file)
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
+            raise Damaged("it would have to be unpacked, and save never packs")
+        if sum(entry.file_size for entry in archive.infolist()) > size:
+            raise Damaged("it would unpack to more than its own size")
+        content = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError) as error:
+        if isinstance(error, Damaged):
+            raise
+        raise Damaged(f"it is no saved network, or cut short: {error}") from error
+    return {name.removesuffix(".npy"): _array(name, data) for name, data in content.items()}
+
+
+def _array(name, data):
+    """The array in the bytes of an .npy file."""
+    file = io.BytesIO(data)
+    try:
+        version = np.lib.format.read_magic(file)
+        if version != (1, 0):
+            raise Damaged(f"{name} is of version {version} of the .npy format, save writes (1, 0)")
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+        if dtype.hasobject:
+            raise Damaged(f"{name} holds a pickle, which is never read")
+        if math.prod(shape) * dtype.itemsize != len(data) - file.tell():
+            raise Damaged(f"{name} is said to have shape {shape}, but its data is of another size")
+        file.seek(0)
+        return np.lib.format.read_array(file, allow_pickle=False)
+    except (ValueError, TypeError, SyntaxError) as error:
+        if isinstance(error, Damaged):
+            raise
+        raise Damaged(f"{name} is damaged: {error}") from error
+
+
+def _read_description(entries):
+    """Step 2: the entry `meta`, each value of the kind that it should be."""
+    if "meta" not in entries:
+        raise Damaged("it has no entry meta")
+    try:
+        meta = json.loads(str(entries.pop("meta")))
+    except (ValueError, RecursionError) as error:
+        raise Damaged(f"meta is damaged: {error}") from error
+    if not isinstance(meta, dict):
+        raise Damaged(f"meta should be a dictionary, it is {meta!r:.60}")
+    missing = {"format", "loss", "epoch", "activation", "numbers", "generator"} - set(meta)
+    if missing:
+        raise Damaged(f"meta lacks {', '.join(sorted(missing))}")
+    if meta["format"] != FORMAT:
+        raise Damaged(f"format {meta['format']!r:.60} is unknown, or newer than this program")
+    _check_description(meta)
+    return meta
+
+
+def _check_description(meta):
+    names, numbers, epoch = meta["activation"], meta["numbers"], meta["epoch"]
+    if not (isinstance(names, list) and names and all(isinstance(name, str) for name in names)):
+        raise Damaged(f"activation should be a list of names, it is {names!r:.60}")
+    if not (isinstance(numbers, list) and len(numbers) == 3):
+        raise Damaged(f"numbers should be alpha, l2 and momentum, they are {numbers!r:.60}")
+    for name, number in zip(("alpha", "l2", "momentum"), numbers):
+        above = 1 if name == "momentum" else math.inf
+        if type(number) not in (int, float) or not 0 <= number < above:
+            raise Damaged(f"{name} should be a number of 0 or more, below {above}, it is {number}")
+    if type(epoch) is not int or not 0 <= epoch < 2**63:
+        raise Damaged(f"epoch should be a whole number, 0 or more, it is {epoch!r:.60}")
+    _check_generator(meta["generator"])
+
+
+def _check_generator(state):
+    """The state of a PCG64, as np.random.default_rng makes them. An even inc would repeat soon."""
+    try:
+        kind, inner = state["bit_generator"], state["state"]
+        limits = [
+            (inner["state"], 2**128),
+            (inner["inc"], 2**128),
+            (state["has_uint32"], 2),
+            (state["uinteger"], 2**32),
+        ]
+    except (KeyError, TypeError) as error:
+        raise Damaged(f"generator is damaged: {error!r}") from error
+    whole = all(type(value) is int and 0 <= value < limit for value, limit in limits)
+    if kind != "PCG64" or not whole or inner["inc"] % 2 == 0:
+        raise Damaged(f"generator is no state of a PCG64: {state!r:.120}")
+
+
+def _check_arrays(entries, names):
+    """Step 3: lists of arrays by kind; each entry has the shape that its neighbours ask for."""
+    arrays = {kind: [] for kind in KINDS}
+    for l in range(len(names)):
+        for kind in KINDS:
+            if f"{kind}{l}" not in entries:
+                raise Damaged(f"{kind}{l} is missing")
+            arrays[kind].append(entries.pop(f"{kind}{l}"))
+    if entries:
+        raise Damaged(f"{', '.join(sorted(entries))} should not be there")
+    dtype = arrays["W"][0].dtype
+    if dtype not in (np.float32, np.float64):
+        raise Damaged(f"W0 should be float32 or float64, it is {dtype}")
+    n_prev = len(arrays["W"][0]) if arrays["W"][0].ndim else 0
+    for l in range(len(names)):
+        n = arrays["b"][l].size
+        for kind, shape in (("b", (n,)), ("W", (n_prev, n)), ("vW", (n_prev, n)), ("vb", (n,))):
+            array = arrays[kind][l]
+            if array.shape != shape or array.dtype != dtype or 0 in shape:
+                wanted = f"{dtype} of shape {shape}"
+                got = f"{array.dtype} of shape {array.shape}"
+                raise Damaged(f"{kind}{l} should be {wanted}, to fit W0 and b{l}; it is {got}")
+            if not np.isfinite(array).all():
+                raise Damaged(f"{kind}{l} has NaN or infinity")
+        n_prev = n
+    return arrays
+
+
+def _make_network(cls, meta, arrays, activation, output):
+    """Step 4: a network of these layers and settings, its custom functions handed in."""
+    layers = [len(arrays["W"][0]), *(len(b) for b in arrays["b"])]
+    names = meta["activation"]
+    hidden = names[:-1]
+    if isinstance(activation, (list, tuple)):
+        hidden = activation
+    elif activation is not None:
+        own = "custom" in hidden  # then it stands for these; otherwise it must be what was saved
+        hidden = [activation if name == "custom" or not own else name for name in hidden]
+    try:
+        net = cls(
+            layers,
+            activation=hidden,
+            output=names[-1] if output is None else output,
+            loss=meta["loss"],
+            dtype=arrays["W"][0].dtype,
+        )
+    except (TypeError, ValueError) as error:
+        raise Damaged(f"its activations are {names}: {error}") from error
+    if [function.name for function in net.functions] != names:
+        raise Damaged(f"its activations are {names}: hand in the custom ones alone")
+    return net
+
+
+def _restore(net, meta, arrays):
+    """Step 5: what it had learnt, and where its training had come to."""
+    net.W, net.b, net.vW, net.vb = (arrays[kind] for kind in KINDS)
+    net.alpha, net.l2, net.momentum = map(float, meta["numbers"])
+    net.epoch = meta["epoch"]
+    net._rng.bit_generator.state = meta["generator"]
+    return net
+
+
+def _path(value):
+    try:
+        return os.fsdecode(value)
+    except TypeError as error:
+        raise TypeError(f"path must be a file's name, got {value!r:.60}") from error
