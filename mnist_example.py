@@ -15,8 +15,8 @@ from sklearn.datasets import load_digits
 from sklearn.metrics import classification_report, confusion_matrix
 from sklearn.model_selection import train_test_split
 
-from neuralnet_extras.mnist import fetch_mnist, load_mnist
 from neuralnet import NeuralNetwork
+from neuralnet_extras.mnist import fetch_mnist, load_mnist
 
 FULL = {"layers": [784, 128, 64, 10], "epochs": 20, "alpha": 0.1, "momentum": 0.9,
         "batch_size": 64, "display_every": 1}  # fmt: skip

@@ -23,6 +23,8 @@ def epochs(net, X, Y, epochs, validation, display_every, verbose, callback):
     checks.settings(net)
     first, last = net.epoch + 1, net.epoch + epochs
     for epoch in range(first, last + 1):
+        if callback is not None:  # which may have changed them
+            checks.settings(net)
         before = _state(net)
         yield epoch
         due = every > 0 and (epoch in (first, last) or epoch % every == 0)
@@ -38,7 +40,6 @@ def epochs(net, X, Y, epochs, validation, display_every, verbose, callback):
             _keep(net, measured, verbose)
         if callback is not None:
             stop = callback(net, epoch)
-            checks.settings(net)
             if isinstance(stop, (bool, np.bool_)) and stop:
                 if every and not due:  # it is the last epoch after all
                     measured = _measure(net, X, Y, validation)
