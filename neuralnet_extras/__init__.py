@@ -1,1 +1,1 @@
-"""What one reaches for next: the gradient check, pictures, MNIST, the network inside scikit-learn."""
+"""What one reaches for next: the gradient check, pictures, MNIST, the estimator of scikit-learn."""

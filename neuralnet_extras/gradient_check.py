@@ -18,6 +18,8 @@ import math
 
 import numpy as np
 
+from neuralnet_extras import diagnosis
+
 
 def gradient_check(net, X, Y, h=1e-5, tolerance=1e-7):
     """Compare ``net.gradients(X, Y)`` with centred differences of ``net.loss(X, Y)``.
@@ -50,10 +52,27 @@ def gradient_check(net, X, Y, h=1e-5, tolerance=1e-7):
     for name, value in (("h", h), ("tolerance", tolerance)):
         if not (isinstance(value, (int, float)) and 0 < value < math.inf):
             raise ValueError(f"{name} must be a number above 0, e.g. 1e-5, got {value!r}")
+    net = _float64_copy(net)
+    backward = _by_name(*_gradients_of_backward(net, X, Y))
+    numerical = _by_name(*numerical_gradients(net, X, Y, h))
+    errors = {name: relative_error(backward[name], numerical[name]) for name in backward}
+    worst = float(np.max(list(errors.values())))  # NaN if one of them is
+    if not worst <= tolerance:
+        message = diagnosis.explain(net, backward, numerical, errors, tolerance, len(X))
+        raise AssertionError(message)
+    return worst
+
+
+def _float64_copy(net):
     net = copy.deepcopy(net)
     net.dtype = np.dtype(np.float64)
     net.W = [np.array(W, np.float64) for W in net.W]  # (n_l, n_l+1)
     net.b = [np.array(b, np.float64) for b in net.b]  # (n_l+1,)
+    return net
+
+
+def _gradients_of_backward(net, X, Y):
+    """The lists dW and db. Raises AssertionError if they are of the wrong form, or weights moved."""
     before = copy.deepcopy([*net.W, *net.b])
     dW, db = net.gradients(X, Y)
     if not all(map(np.array_equal, [*net.W, *net.b], before)):
@@ -61,21 +80,23 @@ def gradient_check(net, X, Y, h=1e-5, tolerance=1e-7):
             "backward changed W or b. Compute the gradients of all layers first, then step: if a "
             "layer moves earlier, the next delta goes through weights already updated (6), (7)."
         )
-    for name, arrays in (("dW", dW), ("db", db)):
-        if len(arrays) != len(net.W):
-            raise AssertionError(f"{name} has {len(arrays)} arrays for {len(net.W)} layers")
-    W_slopes, b_slopes = numerical_gradients(net, X, Y, h)
-    names = [f"{kind}[{l}]" for l in range(len(dW)) for kind in ("dW", "db")]
-    backward = [array for pair in zip(dW, db) for array in pair]
-    numerical = [array for pair in zip(W_slopes, b_slopes) for array in pair]
-    for name, g, n in zip(names, backward, numerical):
-        if np.shape(g) != n.shape:
-            raise AssertionError(f"{name} has shape {np.shape(g)}, its parameter has {n.shape}")
-    errors = [relative_error(g, n) for g, n in zip(backward, numerical)]
-    worst = float(np.max(errors))  # NaN if one of them is
-    if not worst <= tolerance:
-        raise AssertionError(_explain(net, names, backward, numerical, errors, tolerance, len(X)))
-    return worst
+    for name, gradients, parameters in (("dW", dW, net.W), ("db", db, net.b)):
+        if len(gradients) != len(parameters):
+            raise AssertionError(f"{name} has {len(gradients)} arrays for {len(parameters)} layers")
+        for l, (g, parameter) in enumerate(zip(gradients, parameters)):
+            if np.shape(g) != parameter.shape:
+                raise AssertionError(
+                    f"{name}[{l}] has shape {np.shape(g)}, its parameter has {parameter.shape}"
+                )
+    return dW, db
+
+
+def _by_name(dW, db):
+    """A dict "dW[0]", "db[0]", "dW[1]", ... -> array, in this order."""
+    named = {}
+    for l in range(len(dW)):
+        named |= {f"dW[{l}]": dW[l], f"db[{l}]": db[l]}
+    return named
 
 
 def numerical_gradients(net, X, Y, h=1e-5):
@@ -107,94 +128,3 @@ def relative_error(g, n):
     """
     scale = max(np.linalg.norm(g) + np.linalg.norm(n), 1e-3 * math.sqrt(g.size))
     return float(np.linalg.norm(g - n) / scale)
-
-
-def _explain(net, names, backward, numerical, errors, tolerance, m):
-    """The message of a failed check: where, by how much, and what such an error usually means."""
-    wrong = [k for k, error in enumerate(errors) if not error <= tolerance]
-    k = wrong[int(np.argmax([errors[k] for k in wrong]))]  # argmax puts NaN first
-    g, n = backward[k], numerical[k]  # both of the shape of their parameter
-    index = np.unravel_index(np.argmax(np.abs(g - n)), g.shape)
-    place = f"{names[k]}[{', '.join(map(str, index))}]"
-    ratio = f"ratio {g[index] / n[index]:.6g}" if n[index] else "no ratio"
-    lines = ["backward does not give the gradients of the loss."]
-    for name, error in zip(names, errors):
-        verdict = "ok" if error <= tolerance else "WRONG"
-        lines.append(f"  {name:6} relative error {error:.1e}  {verdict}")
-    lines.append(f"Worst: {place} is {g[index]:.8g}, the slope is {n[index]:.8g}: {ratio}.")
-    lines += [f"Usually: {hint}" for hint in _hints(net, names, backward, numerical, wrong, m)]
-    return "\n".join(lines)
-
-
-def _hints(net, names, backward, numerical, wrong, m):
-    """What the pattern of the errors usually means; the numbers are those of the equations."""
-    if not all(np.isfinite(backward[k]).all() for k in wrong):
-        return ["an overflow or a division by 0, since there is NaN or infinity in the gradient."]
-    for l2 in (0.0, net.l2):  # is there one factor on all of the gradient, or all but its l2 term?
-        own = [0.0 if k % 2 else l2 * net.W[k // 2] for k in wrong]  # (n_l, n_l+1) for each dW
-        factors = [_factor(backward[k] - o, numerical[k] - o) for k, o in zip(wrong, own)]
-        same = None not in factors and np.ptp(factors) <= 1e-4 * abs(factors[0])
-        if same and len(wrong) == len(names):
-            return [_meaning_of_factor(factors[0], m)]
-    hints = []
-    for k in wrong:  # names alternate: dW[0], db[0], dW[1], ...
-        parameter = (net.W, net.b)[k % 2][k // 2]
-        share = _factor(backward[k] - numerical[k], parameter)
-        if not backward[k].any():
-            hints.append(f"{names[k]} was left out, it is 0 everywhere.")
-        elif share and k % 2:
-            hints.append(f"{names[k]} has an l2 term; by (3), l2 is on the weights only.")
-        elif share and net.l2:
-            hints.append(_meaning_of_l2_share(names[k], share / net.l2))
-    if hints:
-        return hints
-    if all(k % 2 for k in wrong):
-        mean = ", not their mean" if same and abs(factors[0] * m - 1) < 1e-4 else ""
-        return [f"db is the sum of delta over the rows{mean} (5). delta is right, as every dW is."]
-    if not any(k % 2 for k in wrong):
-        return ["dW is a_prev.T @ delta, a_prev what this layer got (5). delta is right, as db is."]
-    if max(wrong) < len(names) - 2:
-        return [
-            "delta goes wrong on its way back (6), as the last layer is right: it is delta @ W.T, "
-            "with the W of the forward pass, times f'(z) of the layer where it arrives."
-        ]
-    return [
-        "delta_L is wrong (4), as the last layer is. It has f'(z) once with squared error and none "
-        "with cross-entropy; sigma'(z) is a (1 - a), where a = sigma(z), not z (1 - z); softmax's "
-        "is a whole matrix for each sample, not its diagonal alone."
-    ]
-
-
-def _factor(g, n):
-    """The number k for which g = k n throughout, or None."""
-    squared = float(np.sum(n * n))
-    k = float(np.sum(g * n)) / squared if squared else 0.0
-    fits = k and np.linalg.norm(g - k * n) <= 1e-4 * np.linalg.norm(g)
-    return k if fits else None
-
-
-def _meaning_of_l2_share(name, share):
-    if abs(share + 1) < 1e-3:
-        return f"{name} lacks the l2 W of (5), or the loss has l2 in place of l2/2 (3)."
-    if abs(share - 1) < 1e-3:
-        return f"{name} has the l2 W of (5) twice, or the loss lacks its l2 term (3)."
-    return f"{name} has {1 + share:.6g} times the l2 W of (5)."
-
-
-def _meaning_of_factor(k, m):
-    def near(value):
-        return abs(k / value - 1) < 1e-4
-
-    text = f"everything is {k:.6g} times what it should be: "
-    if near(-1):
-        return text + "the sign. The output error is a - y, and the update subtracts (4), (7)."
-    if near(m):
-        return text + "C is a mean over the m samples; the gradient is their sum (3), (4)."
-    if near(1 / m):
-        return text + "divided by m, the number of samples, twice (4)."
-    if near(2) or near(0.5):
-        return text + "the 1/2 of the squared error is in the loss or in the gradient alone (3)."
-    divisor = round(m / k)
-    if divisor > 0 and near(m / divisor):
-        return text + f"divided by {divisor}, though this batch has {m} samples (4)."
-    return text + "a factor that is in the loss or in the gradient alone (3), (4)."

@@ -1,20 +1,14 @@
-"""The pictures that ``--plot`` shows or writes: the only file that needs matplotlib.
+"""The pictures that ``--plot`` shows or writes. matplotlib is imported when the first is drawn.
 
 Colours run from dark to light without a turn (cividis, grey), and lines and points differ in their
 style too: the pictures stay readable in greyscale and for the colour-blind.
 """
 
 import math
-import sys
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-
-try:
-    import matplotlib.pyplot as plt
-except ImportError:
-    sys.exit("--plot needs matplotlib: python -m pip install matplotlib")
 
 CLASSES = (  # how the points of class 0 and class 1 are drawn
     {"marker": "o", "color": "white", "edgecolors": "black"},
@@ -24,22 +18,33 @@ SHOWN = 24  # images of a kind, at the most
 UNITS, LABELLED = 6, 12  # of a layer of the graph: nodes at the most; edges with numbers
 
 
+def pyplot():
+    """The module matplotlib.pyplot. Raises ImportError, with what to install."""
+    try:
+        import matplotlib.pyplot
+    except ImportError as error:
+        install = "python -m pip install matplotlib"
+        raise ImportError(f"--plot needs matplotlib: {install}") from error
+    return matplotlib.pyplot
+
+
 def check(path):
-    """Exit, with what to do, if a picture could not be written there, or shown if path is empty.
+    """Raise ValueError, with what to do, if no picture can be written there, or shown if it is "".
 
     Called before a training, so that nobody waits for a picture that cannot be made.
     """
+    plt = pyplot()
     if not path:
         if plt.get_backend().lower() == "agg":
-            sys.exit("--plot: there is no display to show a window; name a file: --plot FILE.png")
+            raise ValueError("there is no display to show a window; name a file: --plot FILE.png")
         return
     plt.switch_backend("agg")  # draws without a display
     known = plt.gcf().canvas.get_supported_filetypes()
     plt.close()
     if Path(path).suffix[1:].lower() not in known:
-        sys.exit(f"--plot: cannot write {path}: name a file that ends in .png, .svg or .pdf")
+        raise ValueError(f"cannot write {path}: name a file that ends in .png, .svg or .pdf")
     if not Path(path).parent.is_dir():
-        sys.exit(f"--plot: cannot write {path}: there is no directory {Path(path).parent}")
+        raise ValueError(f"cannot write {path}: there is no directory {Path(path).parent}")
 
 
 def show(figure, path):
@@ -48,13 +53,13 @@ def show(figure, path):
         figure.savefig(path, dpi=100)
         print(f"[INFO] picture written to {path}")
     else:
-        plt.show()
-    plt.close(figure)
+        pyplot().show()
+    pyplot().close(figure)
 
 
 def xor(before, net, X, Y):
     """The output over the plane before and after training, and the learning curve."""
-    figure, axes = plt.subplots(1, 3, figsize=(13, 4.2), layout="constrained")
+    figure, axes = pyplot().subplots(1, 3, figsize=(13, 4.2), layout="constrained")
     decision_surface(axes[0], before, X, Y, "Before training")
     surface = decision_surface(axes[1], net, X, Y, "After training")
     figure.colorbar(surface, ax=axes[:2], label="output (probability of a 1)", ticks=[0, 0.5, 1])
@@ -64,7 +69,9 @@ def xor(before, net, X, Y):
 
 def moons(net, X, Y):
     """The output over the plane, with the held-out points X, Y, and the learning curves."""
-    figure, axes = plt.subplots(1, 2, figsize=(12, 4.6), layout="constrained", width_ratios=(3, 2))
+    figure, axes = pyplot().subplots(
+        1, 2, figsize=(12, 4.6), layout="constrained", width_ratios=(3, 2)
+    )
     surface = decision_surface(axes[0], net, X, Y, f"Two moons: {len(X)} held-out points")
     figure.colorbar(surface, ax=axes[0], label="output (probability of class 1)", ticks=[0, 0.5, 1])
     loss_curves(axes[1], net)
@@ -77,7 +84,7 @@ def digits(net, X, labels):
     X and labels, of shapes (m, pixels) and (m,), are the images to test on.
     """
     predicted = net.predict(X).argmax(axis=1)  # (m,)
-    figure = plt.figure(figsize=(12, 9.5), layout="constrained")
+    figure = pyplot().figure(figsize=(12, 9.5), layout="constrained")
     (curves, confusion), (mistakes, weights) = figure.subfigures(2, 2, hspace=0.05, wspace=0.03)
     axes = curves.subplots(2, 1, sharex=True)
     loss_curves(axes[0], net)
