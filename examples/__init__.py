@@ -1,0 +1,1 @@
+"""Further examples, run from the project's folder: ``python -m examples.moons``."""

@@ -1,4 +1,4 @@
-"""Train a network to tell two moons apart: ``python moons_example.py``.
+"""Train a network to tell two moons apart: ``python -m examples.moons``.
 
 Two noisy half circles that reach into each other, 3,000 points in all; a quarter is held out. One
 output says how probable it is that a point belongs to class 1. Two figures say how good it is:
@@ -6,7 +6,6 @@ accuracy, the share of points on the right side of 0.5, and ROC AUC, the probabi
 class 1 gets a higher output than one of class 0.
 """
 
-import argparse
 import sys
 
 from sklearn.datasets import make_moons
@@ -14,29 +13,15 @@ from sklearn.metrics import accuracy_score, roc_auc_score
 from sklearn.model_selection import train_test_split
 
 from neuralnet import NeuralNetwork
+from neuralnet_extras import command, plots
 
 
 def parse_options(arguments=None):
-    parser = argparse.ArgumentParser(
-        description="Train a network to tell two moons apart.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    add = parser.add_argument
-    add("--epochs", type=int, default=50, help="passes over the training points")
-    add("--alpha", type=float, default=0.1, help="learning rate at the start; it falls to 0")
-    add("--momentum", type=float, default=0.9, help="share of the velocity kept")
-    add("--batch-size", type=int, default=32, help="points per step")
-    add("--layers", type=int, nargs="+", default=[2, 16, 8, 1], metavar="N",
-        help="units per layer")  # fmt: skip
-    add("--seed", type=int, default=0, help="of the points and of the initial weights")
-    add("--display-every", type=int, default=5, metavar="K", help="epochs per line; 0: none")
-    add("--plot", nargs="?", const="", metavar="FILE.png", default=argparse.SUPPRESS,
-        help="show a picture, or write it to this file")  # fmt: skip
-    options = parser.parse_args(arguments, argparse.Namespace(plot=None))
-    if options.layers[0] != 2 or options.layers[-1] != 1:
-        parser.error("argument --layers: a point has 2 inputs and 1 output, e.g. 2 16 8 1")
-    options.error = parser.error
-    return options
+    defaults = {"epochs": 50, "alpha": 0.1, "seed": 0, "layers": [2, 16, 8, 1]}
+    parser = command.parser(__doc__, display_every=5, **defaults)
+    parser.add_argument("--momentum", type=float, default=0.9, help="share of the velocity kept")
+    parser.add_argument("--batch-size", type=int, default=32, help="points per step")
+    return parser.parse_args(arguments)
 
 
 def load_moons(seed):
@@ -47,42 +32,40 @@ def load_moons(seed):
 
 def build(layers, alpha, momentum, seed):
     """The untrained network."""
+    if layers[0] != 2 or layers[-1] != 1:
+        raise ValueError("a point has 2 inputs and 1 output: try --layers 2 16 8 1")
     return NeuralNetwork(layers, alpha, activation="relu", output="sigmoid", loss="cross_entropy",
                          l2=3e-4, momentum=momentum, seed=seed)  # fmt: skip
 
 
 def train(net, X, Y, epochs, batch_size, **options):
-    """Train with a learning rate that falls to 0; `options` are those of `fit`."""
-    alpha = net.alpha
+    """Train with a learning rate that falls from epoch to epoch; `options` are those of `fit`."""
+    start = net.alpha
 
-    def slow_down(net, epoch):  # large steps first, then smaller and smaller ones, to settle
-        net.alpha = alpha * (1 - epoch / epochs)
+    def slow_down(net, epoch):  # large steps first, then ever smaller ones, to settle
+        net.alpha = start * (1 - epoch / (epochs + 1))
 
     net.fit(X, Y, epochs, batch_size, callback=slow_down, **options)
 
 
+@command.errors_in_one_line
 def main(arguments=None):
     options = parse_options(arguments)
-    if options.plot is not None:
-        from neuralnet_extras import plots
-
-        plots.check(options.plot)
+    X, X_test, Y, Y_test = load_moons(options.seed)
+    net = build(options.layers, options.alpha, options.momentum, options.seed)
+    print(f"[INFO] points: {len(X)} to train on, {len(X_test)} held out")
+    print(f"[INFO] training network: {'-'.join(map(str, options.layers))}...")
     status = 0
     try:
-        X, X_test, Y, Y_test = load_moons(options.seed)
-        net = build(options.layers, options.alpha, options.momentum, options.seed)
-        print(f"[INFO] points: {len(X)} to train on, {len(X_test)} held out")
-        print(f"[INFO] training network: {'-'.join(map(str, options.layers))}...")
         train(net, X, Y, options.epochs, options.batch_size,
               validation=(X_test, Y_test), display_every=options.display_every)  # fmt: skip
-    except (TypeError, ValueError, FloatingPointError) as error:
-        options.error(str(error))
     except KeyboardInterrupt:
         print("\n[INFO] interrupted: what follows is the network so far")
         status = 130
-    outputs = net.predict(X_test)  # (750, 1)
-    print(f"[INFO] accuracy={accuracy_score(Y_test, outputs >= 0.5):.4f}, "
-          f"ROC AUC={roc_auc_score(Y_test, outputs):.4f}")  # fmt: skip
+    outputs = net.predict(X_test)[:, 0]  # (750,)
+    accuracy = accuracy_score(Y_test[:, 0], outputs >= 0.5)
+    area = roc_auc_score(Y_test[:, 0], outputs)
+    print(f"[INFO] accuracy={accuracy:.4f}, ROC AUC={area:.4f}")
     if options.plot is not None:
         plots.show(plots.moons(net, X_test, Y_test), options.plot)
     return status

@@ -17,7 +17,7 @@ class _Parser(argparse.ArgumentParser):
 def parser(description, *, epochs, alpha, seed, layers, display_every):
     """An argparse parser with the options of all scripts; the arguments are their defaults."""
     parser = _Parser(
-        description=description.partition("\n")[0],
+        description=description.partition("\n")[0].replace("``", ""),
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument

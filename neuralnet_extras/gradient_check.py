@@ -72,7 +72,7 @@ def _float64_copy(net):
 
 
 def _gradients_of_backward(net, X, Y):
-    """The lists dW and db. Raises AssertionError if they are of the wrong form, or weights moved."""
+    """The lists dW and db. Raises AssertionError if their form is wrong, or weights moved."""
     before = copy.deepcopy([*net.W, *net.b])
     dW, db = net.gradients(X, Y)
     if not all(map(np.array_equal, [*net.W, *net.b], before)):

@@ -1,0 +1,122 @@
+"""Train a network on MNIST, 28x28 images: ``python -m examples.mnist_28x28``.
+
+60,000 handwritten digits to train on, and 10,000 more to measure. They are fetched once (11.6 MB);
+with ``--data DIR`` they are read from the four .gz files in a directory, as are other data sets in
+the same format, e.g. Fashion-MNIST. ``--save FILE`` keeps the trained network; ``--load FILE``
+evaluates one that was kept and, with ``--epochs``, trains on from where it had come to.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import classification_report, confusion_matrix
+
+from neuralnet import NeuralNetwork
+from neuralnet_extras import command, plots
+from neuralnet_extras.mnist import fetch_mnist, load_mnist
+
+
+def parse_options(arguments=None):
+    defaults = {"epochs": 20, "alpha": 0.1, "seed": 0, "layers": [784, 128, 64, 10]}
+    parser = command.parser(__doc__, display_every=1, **defaults)
+    add = parser.add_argument
+    add("--momentum", type=float, default=0.9, help="share of the velocity kept")
+    add("--batch-size", type=int, default=64, help="images per step")
+    add("--loss", choices=("cross_entropy", "squared_error"), default="cross_entropy",
+        help="what to minimise")  # fmt: skip
+    for name, value, words in (
+        ("--data", "DIR", "the directory of MNIST's four .gz files, in place of fetching them"),
+        ("--save", "FILE", "keep the trained network in this file"),
+        ("--load", "FILE", "evaluate the network in this file; train on only with --epochs, "
+         "and with the --alpha that it had come to unless given"),
+    ):  # fmt: skip
+        add(name, metavar=value, default=argparse.SUPPRESS, help=words)
+    # What is there beforehand stays if it is not given; so one sees what was given.
+    not_given = dict.fromkeys(("epochs", "alpha", "data", "save", "load"))
+    options = parser.parse_args(arguments, argparse.Namespace(**not_given))
+    if options.epochs is None:
+        options.epochs = 0 if options.load else defaults["epochs"]
+    if options.alpha is None and not options.load:
+        options.alpha = defaults["alpha"]
+    if options.save and (Path(options.save).is_dir() or not Path(options.save).parent.is_dir()):
+        parser.error(f"argument --save: cannot write a file {options.save}")
+    return options
+
+
+def build(options):
+    """The untrained network."""
+    if options.layers[0] != 784 or options.layers[-1] != 10:
+        raise ValueError("the images have 784 pixels and 10 classes: try --layers 784 128 64 10")
+    # Softmax outputs are probabilities that sum to 1: there is one digit in an image. float32
+    # takes half the time of float64; its rounding is small beside the noise of mini-batches.
+    return NeuralNetwork(options.layers, options.alpha, activation="relu", output="softmax",
+                         loss=options.loss, l2=1e-4, momentum=options.momentum,
+                         seed=options.seed, dtype=np.float32)  # fmt: skip
+
+
+def load_network(path, alpha):
+    """The network that --save wrote to the path; its alpha is that of its last epoch, or given."""
+    net = NeuralNetwork.load(path)
+    if net.layers[0] != 784 or net.layers[-1] != 10:
+        layers = "-".join(map(str, net.layers))
+        raise ValueError(
+            f"the network in {path} is {layers}: the images have 784 pixels and 10 classes"
+        )
+    if alpha is not None:
+        net.alpha = alpha
+    return net
+
+
+def train(net, images, labels, test, options):
+    """Train on images (m, 784) and labels (m,). On `test`, such a pair, only measure."""
+    start, first = net.alpha, net.epoch  # a loaded network counts its epochs on
+
+    def slow_down(net, epoch):  # large steps first, then ever smaller ones, to settle
+        net.alpha = start * (1 - (epoch - first) / (options.epochs + 1))
+
+    one_hot = np.eye(10, dtype=np.float32)  # (10, 10)
+    net.fit(images, one_hot[labels], options.epochs, options.batch_size,
+            validation=(test[0], one_hot[test[1]]), display_every=options.display_every,
+            callback=slow_down)  # fmt: skip
+
+
+def evaluate(net, images, labels):
+    """Print how well the network reads the images (m, 784) with these labels (m,)."""
+    print("[INFO] evaluating network...")
+    predicted = net.predict(images).argmax(axis=1)  # (m,)
+    print(classification_report(labels, predicted, zero_division=0))
+    print("[INFO] confusion matrix: a row for each true digit, a column for each prediction")
+    print(confusion_matrix(labels, predicted, labels=range(10)))
+
+
+@command.errors_in_one_line
+def main(arguments=None):
+    options = parse_options(arguments)
+    net = load_network(options.load, options.alpha) if options.load else build(options)
+    print("[INFO] loading MNIST...")
+    status = 0
+    try:
+        images, test_images, labels, test_labels = load_mnist(options.data or fetch_mnist())
+    except KeyboardInterrupt:
+        return 130
+    print(f"[INFO] samples: {len(images) + len(test_images)}, dim: {images.shape[1]}")
+    try:
+        if options.epochs or not options.load:
+            print(f"[INFO] training network: {'-'.join(map(str, net.layers))}...")
+            train(net, images, labels, (test_images, test_labels), options)
+    except KeyboardInterrupt:
+        print("\n[INFO] interrupted: what follows is the network so far")
+        status = 130
+    if options.save:
+        net.save(options.save)
+        print(f"[INFO] network written to {options.save}")
+    evaluate(net, test_images, test_labels)
+    if options.plot is not None:
+        plots.show(plots.digits(net, test_images, test_labels), options.plot)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
