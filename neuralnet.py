@@ -203,8 +203,8 @@ class NeuralNetwork:
         for x, y in checks.blocks(self.dtype, X, Y):  # (rows, n_0), (rows, n_L)
             zs, activations = self.forward(x)
             total += sum_of_losses(zs[-1], activations[-1], y)
-        penalty = self.l2 / 2 * sum(np.sum(W**2, dtype=np.float64) for W in self.W)
-        return float(total / len(X) + penalty)  # (3)
+        squares = [np.sum(W**2, dtype=np.float64) for W in self.W if self.l2]
+        return float(total / len(X) + self.l2 / 2 * sum(squares))  # (3)
 
     def backward(self, zs, activations, Y):
         """The gradients of C, as lists dW and db, from what `forward` gave. Changes nothing."""

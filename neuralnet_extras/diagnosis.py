@@ -1,8 +1,9 @@
 """What a failed gradient check usually means: the pattern of the errors, in words.
 
 The numbers in brackets are those of the equations in neuralnet.py. In all functions, `names` are
-"dW[0]", "db[0]", "dW[1]", ..., `backward` and `numerical` the gradients in this order, arrays of the
-shapes of their parameters, `wrong` the places of those that do not agree, `m` the number of samples.
+"dW[0]", "db[0]", "dW[1]", ..., `backward` and `numerical` the gradients in this order, arrays of
+the shapes of their parameters; `wrong` are the places of those that do not agree; m is the number
+of samples.
 """
 
 import numpy as np

@@ -4,8 +4,6 @@ For pipelines, cross-validation and grid search. It translates labels to targets
 labels, and leaves all mathematics to neuralnet.py.
 """
 
-import copyreg
-
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.preprocessing import LabelBinarizer
@@ -13,7 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from neuralnet import ACTIVATIONS, Activation, NeuralNetwork
+from neuralnet import NeuralNetwork
 
 
 class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
@@ -118,18 +116,3 @@ class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
         """The most probable labels (m,) for X of shape (m, n_features)."""
         probabilities = self.predict_proba(X)  # (m, n_classes)
         return self.classes_[probabilities.argmax(axis=1)]  # (m,)
-
-
-def _built_in(name):
-    return ACTIVATIONS[name]
-
-
-def _reduce(activation):
-    """How to pickle an Activation: a built-in one by its name, as its lambdas cannot be pickled."""
-    for name, known in ACTIVATIONS.items():
-        if activation == known:
-            return _built_in, (name,)
-    return Activation, tuple(activation)
-
-
-copyreg.pickle(Activation, _reduce)

@@ -92,7 +92,7 @@ def layers(value):
     wanted = "whole numbers, 1 or more, two at least"
     sizes = [_whole("layers", size, 1, wanted) for size in value]
     if max(sizes) >= 2**31:
-        raise ValueError(_message("layers", max(sizes), "whole numbers below 2**31"))
+        raise ValueError(_message("layers", max(sizes), "whole numbers, 1 or more, below 2**31"))
     return sizes
 
 

@@ -13,6 +13,7 @@ import os
 import stat
 import uuid
 import zipfile
+from collections import Counter
 
 import numpy as np
 
@@ -191,22 +192,26 @@ def _check_arrays(entries, names):
             arrays[kind].append(entries.pop(f"{kind}{l}"))
     if entries:
         raise Damaged(f"{', '.join(sorted(entries))} should not be there")
-    dtype = arrays["W"][0].dtype
+    dtype = _most_common(array.dtype for kind in KINDS for array in arrays[kind])
     if dtype not in (np.float32, np.float64):
-        raise Damaged(f"W0 should be float32 or float64, it is {dtype}")
-    n_prev = len(arrays["W"][0]) if arrays["W"][0].ndim else 0
+        raise Damaged(f"its arrays should be float32 or float64, they are {dtype}")
+    n = _most_common(len(np.atleast_1d(arrays[kind][0])) for kind in ("W", "vW"))
     for l in range(len(names)):
-        n = arrays["b"][l].size
-        for kind, shape in (("b", (n,)), ("W", (n_prev, n)), ("vW", (n_prev, n)), ("vb", (n,))):
+        n_prev, n = n, _most_common(np.atleast_1d(arrays[kind][l]).shape[-1] for kind in KINDS)
+        for kind, shape in (("W", (n_prev, n)), ("b", (n,)), ("vW", (n_prev, n)), ("vb", (n,))):
             array = arrays[kind][l]
             if array.shape != shape or array.dtype != dtype or 0 in shape:
                 wanted = f"{dtype} of shape {shape}"
                 got = f"{array.dtype} of shape {array.shape}"
-                raise Damaged(f"{kind}{l} should be {wanted}, to fit W0 and b{l}; it is {got}")
+                raise Damaged(f"{kind}{l} should be {wanted}, to fit the others; it is {got}")
             if not np.isfinite(array).all():
                 raise Damaged(f"{kind}{l} has NaN or infinity")
-        n_prev = n
     return arrays
+
+
+def _most_common(values):
+    """So that, if one of several does not fit, this one is named and not its neighbours."""
+    return Counter(values).most_common(1)[0][0]
 
 
 def _make_network(cls, meta, arrays, activation, output):

@@ -30,5 +30,33 @@ def test_the_accuracy_is_that_of_all_samples_however_many(outputs):
     rng = np.random.default_rng(0)
     X, Y = rng.normal(size=(2500, 2)), rng.random((2500, outputs))  # (2500, 2), (2500, outputs)
     a = net.predict(X)  # (2500, outputs)
-    right = (a >= 0.5) == (Y >= 0.5) if outputs == 1 else a.argmax(axis=1) == Y.argmax(axis=1)
+    right = ((a >= 0.5) == (Y >= 0.5)).all(axis=1)  # (2500,)
     assert accuracy(net, X, Y) == right.mean()
+
+
+def accuracy_of_outputs(outputs, Y, **options):
+    """Of a network whose outputs are these, whatever the input."""
+    outputs, Y = np.array(outputs), np.array(Y)  # (m, n_L), (m, n_L)
+    net = NeuralNetwork([len(Y), Y.shape[1]], seed=0, **options)
+    net.W = [np.log(outputs / (1 - outputs))]  # (m, n_L)  the inverse of the sigmoid
+    net.b = [np.zeros(Y.shape[1])]  # (n_L,)
+    return accuracy(net, np.eye(len(Y)), Y)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "Y", "right"),
+    [
+        # Exactly one 1 in every row: classes, the largest output counts.
+        ([[0.3, 0.2], [0.9, 0.8]], [[1, 0], [0, 1]], 0.5),
+        ([[0.3, 0.2, 0.1], [0.6, 0.8, 0.7]], [[1, 0, 0], [0, 1, 0]], 1.0),
+        # Not in every row: labels of which several or none may hold, all must be right.
+        ([[0.3, 0.2], [0.9, 0.8]], [[1, 0], [1, 1]], 0.5),
+        ([[0.3, 0.2], [0.9, 0.8]], [[0, 0], [1, 0]], 0.5),
+        ([[0.9, 0.8, 0.2], [0.9, 0.1, 0.1]], [[1, 1, 0], [1, 0, 0]], 1.0),
+        # Shares, not labels: each on its side of one half.
+        ([[0.7, 0.3]], [[0.9, 0.1]], 1.0),
+        ([[0.4, 0.3]], [[0.9, 0.1]], 0.0),
+    ],
+)
+def test_several_outputs_are_classes_or_labels_as_the_targets_say(outputs, Y, right):
+    assert accuracy_of_outputs(outputs, Y) == right

@@ -30,7 +30,7 @@ Y = np.eye(2)[rng.integers(0, 2, 20)]  # (20, 2)
 def trained(**options):
     options = {"momentum": 0.9, "l2": 1e-3, "seed": 4, **options}
     net = NeuralNetwork([3, 5, 4, 2], 0.2, activation=["tanh", "relu"], **options)
-    return net.fit(X, Y, epochs=3, batch_size=6)
+    return net.fit(X, Y, epochs=3, batch_size=6, display_every=0)
 
 
 @pytest.fixture
@@ -374,10 +374,7 @@ def test_an_array_of_the_wrong_shape_or_dtype_or_with_nan_is_named(path, name, d
         "inf": np.full_like(array, np.inf),
     }[damage]
     rewrite(path, {name: wrong})
-    refused(path)
-    if name != "W0":  # W0 may make any of its neighbours the odd one out
-        with pytest.raises(ValueError, match=r"\b(W|b|vW|vb)\b"):
-            NeuralNetwork.load(path)
+    refused(path, f"{name} ")
 
 
 @pytest.mark.parametrize(

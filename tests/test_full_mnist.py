@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import mnist_example
-from mnist_data import FILES
+from neuralnet_extras.mnist import FILES
 from neuralnet import NeuralNetwork
 
 ROOT = Path(__file__).resolve().parent.parent

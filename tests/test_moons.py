@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-import moons_example
+from examples import moons
 
 
 def test_mean_accuracy_and_roc_auc_over_ten_seeds():

@@ -17,8 +17,8 @@ from matplotlib.contour import ContourSet
 from sklearn.metrics import confusion_matrix
 
 import mnist_example
-import moons_example
-import plots
+from examples import moons
+from neuralnet_extras import plots
 import xor_example
 from neuralnet import NeuralNetwork
 

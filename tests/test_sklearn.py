@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from neuralnet import ACTIVATIONS, Activation, NeuralNetwork
-from neuralnet_sklearn import NeuralNetworkClassifier
+from neuralnet_extras.estimator import NeuralNetworkClassifier
 
 # scikit-learn 1.6 hands pytest a generator of checks, which pytest 9.1 warns of: make it a list.
 mark = parametrize_with_checks([NeuralNetworkClassifier()]).mark
@@ -123,7 +123,7 @@ def test_pickled_and_unpickled_it_predicts_the_same_and_trains_on_the_same(class
     model = quick(hidden_layer_sizes=[4] * 5, activation=hidden).fit(X, y)
     restored = pickle.loads(pickle.dumps(model))
     np.testing.assert_array_equal(restored.predict_proba(X), model.predict_proba(X))
-    assert restored.net_.activation == model.net_.activation
+    assert restored.net_.functions == model.net_.functions
     assert restored.activation == hidden
     Y = np.eye(classes)[y][:, : model.net_.layers[-1]]  # (m, n_L)
     for net in (model.net_, restored.net_):

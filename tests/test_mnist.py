@@ -1,4 +1,4 @@
-"""mnist_data.py reads MNIST's files, refuses all others by name, and fetches them once."""
+"""mnist.py reads MNIST's files, refuses all others by name, and fetches them once."""
 
 import gzip
 import hashlib
@@ -9,8 +9,8 @@ import threading
 import numpy as np
 import pytest
 
-import mnist_data
-from mnist_data import FILES, fetch_mnist, load_mnist, read_images, read_labels
+from neuralnet_extras import mnist
+from neuralnet_extras.mnist import FILES, fetch_mnist, load_mnist, read_images, read_labels
 
 
 def idx(magic, sizes, data):
@@ -144,7 +144,7 @@ class Server:
 def served(directory, monkeypatch):
     """The directory behind an address, with the checksums of its files for those of MNIST."""
     sums = [hashlib.sha256((directory / name).read_bytes()).hexdigest() for name in FILES]
-    monkeypatch.setattr(mnist_data, "SHA256", tuple(sums))
+    monkeypatch.setattr(mnist, "SHA256", tuple(sums))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     server = Server(directory)
     yield server
@@ -184,11 +184,11 @@ def test_without_a_network_the_message_names_the_addresses_and_data(tmp_path, mo
 
 def test_the_checksums_are_those_of_mnist():
     """The first digits, as they are published with the data set."""
-    assert [digest[:8] for digest in mnist_data.SHA256] == [
+    assert [digest[:8] for digest in mnist.SHA256] == [
         "440fcabf",
         "3552534a",
         "8d422c7b",
         "f7ae60f9",
     ]
-    assert all(len(digest) == 64 for digest in mnist_data.SHA256)
-    assert all(address.startswith("https://") for address in mnist_data.ADDRESSES)
+    assert all(len(digest) == 64 for digest in mnist.SHA256)
+    assert all(address.startswith("https://") for address in mnist.ADDRESSES)
