@@ -82,6 +82,17 @@ def train(net, images, labels, test, options):
             callback=slow_down)  # fmt: skip
 
 
+def save(net, path):
+    """Write the network to the path; if that fails, say so and return 1."""
+    try:
+        net.save(path)
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"[INFO] network written to {path}")
+    return 0
+
+
 def evaluate(net, images, labels):
     """Print how well the network reads the images (m, 784) with these labels (m,)."""
     print("[INFO] evaluating network...")
@@ -94,13 +105,16 @@ def evaluate(net, images, labels):
 @command.errors_in_one_line
 def main(arguments=None):
     options = parse_options(arguments)
-    net = load_network(options.load, options.alpha) if options.load else build(options)
+    net = None if options.load else build(options)
     print("[INFO] loading MNIST...")
-    status = 0
     try:
+        net = net or load_network(options.load, options.alpha)
         images, test_images, labels, test_labels = load_mnist(options.data or fetch_mnist())
+    except (OSError, ValueError, ImportError) as error:
+        sys.exit(str(error))
     except KeyboardInterrupt:
         return 130
+    status = 0
     print(f"[INFO] samples: {len(images) + len(test_images)}, dim: {images.shape[1]}")
     try:
         if options.epochs or not options.load:
@@ -110,8 +124,7 @@ def main(arguments=None):
         print("\n[INFO] interrupted: what follows is the network so far")
         status = 130
     if options.save:
-        net.save(options.save)
-        print(f"[INFO] network written to {options.save}")
+        status = save(net, options.save) or status
     evaluate(net, test_images, test_labels)
     if options.plot is not None:
         plots.show(plots.digits(net, test_images, test_labels), options.plot)

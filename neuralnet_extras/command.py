@@ -46,7 +46,10 @@ def _picture(path):
 
 
 def errors_in_one_line(main):
-    """A decorator: what goes wrong for a reason that the user can mend ends in one line and a 2."""
+    """A decorator: what goes wrong for a reason that its user can mend ends as argparse's own do.
+
+    That is one line, and a SystemExit with the status 2.
+    """
 
     @functools.wraps(main)
     def wrapped(arguments=None):
@@ -54,6 +57,6 @@ def errors_in_one_line(main):
             return main(arguments)
         except (ImportError, OSError, ValueError, TypeError, FloatingPointError) as error:
             print(f"{Path(inspect.getfile(main)).name}: {error}", file=sys.stderr)
-            return 2
+            sys.exit(2)
 
     return wrapped

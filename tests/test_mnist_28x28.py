@@ -1,4 +1,4 @@
-"""mnist_example.py --full, run as a user runs it, on small files in MNIST's format."""
+"""examples/mnist_28x28.py, run as a user runs it, on small files in MNIST's format."""
 
 import gzip
 import os
@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import mnist_example
-from neuralnet_extras.mnist import FILES
+from examples import mnist_28x28
 from neuralnet import NeuralNetwork
+from neuralnet_extras.mnist import FILES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,7 +41,7 @@ def directory(tmp_path_factory):
 
 def run(*arguments, **environment):
     return subprocess.run(
-        [sys.executable, "mnist_example.py", "--full", *map(str, arguments)],
+        [sys.executable, "-m", "examples.mnist_28x28", *map(str, arguments)],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,
@@ -73,11 +73,11 @@ def test_it_trains_prints_an_epoch_a_line_and_ends_with_report_and_confusion_mat
 
 def test_a_saved_network_is_evaluated_alike_without_training(directory, tmp_path, capsys):
     path = str(tmp_path / "digits.npz")
-    arguments = ["--full", "--data", str(directory)]
-    assert mnist_example.main([*arguments, "--epochs", "2", "--save", path]) == 0
+    arguments = ["--data", str(directory)]
+    assert mnist_28x28.main([*arguments, "--epochs", "2", "--save", path]) == 0
     trained = capsys.readouterr().out
     before = Path(path).read_bytes()
-    assert mnist_example.main([*arguments, "--load", path]) == 0
+    assert mnist_28x28.main([*arguments, "--load", path]) == 0
     loaded = capsys.readouterr().out
     assert "epoch=" not in loaded and "training" not in loaded
     assert loaded.split("evaluating")[1] == trained.split("evaluating")[1]
@@ -86,25 +86,60 @@ def test_a_saved_network_is_evaluated_alike_without_training(directory, tmp_path
 
 def test_a_loaded_network_trains_on_if_epochs_are_given(directory, tmp_path, capsys):
     path = str(tmp_path / "digits.npz")
-    arguments = ["--full", "--data", str(directory), "--layers", "784", "20", "10"]
-    mnist_example.main([*arguments, "--epochs", "2", "--save", path])
+    arguments = ["--data", str(directory), "--layers", "784", "20", "10"]
+    mnist_28x28.main([*arguments, "--epochs", "2", "--save", path])
     capsys.readouterr()
-    assert mnist_example.main([*arguments, "--load", path, "--epochs", "3", "--save", path]) == 0
+    assert mnist_28x28.main([*arguments, "--load", path, "--epochs", "3", "--save", path]) == 0
     assert re.findall(r"epoch=(\d+)", capsys.readouterr().out) == ["3", "4", "5"]
-    assert NeuralNetwork.load(path).alpha == 0  # fell once from its start to 0, not below
+
+
+def test_a_network_that_was_saved_goes_on_learning_from_the_alpha_that_it_had_come_to(
+    directory, tmp_path, capsys
+):
+    path = str(tmp_path / "digits.npz")
+    arguments = ["--data", str(directory), "--layers", "784", "20", "10", "--save", path]
+    mnist_28x28.main([*arguments, "--epochs", "4"])
+    first = NeuralNetwork.load(path)
+    assert 0 < first.alpha < 0.1 / 4
+    mnist_28x28.main([*arguments, "--load", path, "--epochs", "3"])
+    second = NeuralNetwork.load(path)
+    assert 0 < second.alpha < first.alpha
+    assert not np.array_equal(first.W[0], second.W[0])
+    mnist_28x28.main([*arguments, "--load", path, "--epochs", "1", "--alpha", "0.05"])
+    assert NeuralNetwork.load(path).alpha == 0.05 / 2
+
+
+def test_no_epochs_are_refused_unless_a_network_is_loaded(directory, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        mnist_28x28.main(["--data", str(directory), "--epochs", "0"])
+    assert "epochs must be a whole number, 1 or more" in capsys.readouterr().err
+
+
+def test_a_failed_save_costs_neither_the_evaluation_nor_goes_unsaid(
+    directory, tmp_path, monkeypatch, capsys
+):
+    def full(net, path):
+        raise OSError(28, "network not saved: No space left on device", path)
+
+    monkeypatch.setattr(NeuralNetwork, "save", full)
+    path = str(tmp_path / "digits.npz")
+    arguments = ["--data", str(directory), "--layers", "784", "10", "--epochs", "1"]
+    assert mnist_28x28.main([*arguments, "--save", path]) == 1
+    printed = capsys.readouterr()
+    assert path in printed.err and "macro avg" in printed.out
 
 
 @pytest.mark.parametrize("layers", ["784 100 50 10", "784 512 512 512 10"])
 def test_other_layers_learn_too(directory, layers, capsys):
-    arguments = ["--full", "--data", str(directory), "--epochs", "6", "--layers", *layers.split()]
-    assert mnist_example.main(arguments) == 0
+    arguments = ["--data", str(directory), "--epochs", "6", "--layers", *layers.split()]
+    assert mnist_28x28.main(arguments) == 0
     printed = capsys.readouterr().out
     assert f"training network: {layers.replace(' ', '-')}" in printed
     assert np.trace(confusion(printed)) >= 90
 
 
 def test_the_network_is_float32_with_relu_softmax_and_cross_entropy():
-    net = mnist_example.build(mnist_example.parse_options(["--full"]))
+    net = mnist_28x28.build(mnist_28x28.parse_options([]))
     assert repr(net) == "NeuralNetwork(784-128-64-10, relu, relu, softmax, cross_entropy)"
     assert net.dtype == np.float32
 
@@ -134,7 +169,7 @@ SHORT = gzip.compress(struct.pack(">4I", 2051, 100, 28, 28) + bytes(784))
 def test_a_wrong_file_ends_in_one_line_that_names_it(directory, tmp_path, content):
     wrong = with_one_file_changed(directory, tmp_path, content)
     with pytest.raises(SystemExit) as stop:  # with a message: Python prints it, and exits with 1
-        mnist_example.main(["--full", "--data", str(tmp_path)])
+        mnist_28x28.main(["--data", str(tmp_path)])
     assert stop.value.code.startswith(str(wrong)) and "\n" not in stop.value.code
 
 
@@ -149,8 +184,8 @@ def test_without_a_network_one_line_names_data(tmp_path):
 def test_a_network_for_other_images_is_refused(directory, tmp_path):
     path = str(tmp_path / "small.npz")
     NeuralNetwork([64, 10]).save(path)
-    with pytest.raises(SystemExit, match=r"small\.npz is 64-10: it does not fit"):
-        mnist_example.main(["--full", "--data", str(directory), "--load", path])
+    with pytest.raises(SystemExit, match=r"small\.npz is 64-10: the images have 784"):
+        mnist_28x28.main(["--data", str(directory), "--load", path])
 
 
 @pytest.mark.parametrize("content", [None, b"no network"])
@@ -159,18 +194,12 @@ def test_a_missing_or_damaged_network_file_is_named(tmp_path, content):
     if content:
         path.write_bytes(content)
     with pytest.raises(SystemExit, match=r"network\.npz"):
-        mnist_example.main(["--load", str(path)])
+        mnist_28x28.main(["--load", str(path)])
 
 
 def test_a_file_that_cannot_be_written_is_refused_before_training(tmp_path, capsys):
     for place in (tmp_path, tmp_path / "missing" / "network.npz"):
         with pytest.raises(SystemExit):
-            mnist_example.main(["--save", str(place)])
+            mnist_28x28.main(["--save", str(place)])
         printed = capsys.readouterr()
         assert str(place) in printed.err and printed.out == ""
-
-
-def test_data_without_full_is_refused(capsys):
-    with pytest.raises(SystemExit):
-        mnist_example.main(["--data", "mnist"])
-    assert "--data: goes with --full" in capsys.readouterr().err
