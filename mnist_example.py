@@ -17,7 +17,7 @@ from neuralnet_extras import command, plots
 
 
 def parse_options(arguments=None):
-    defaults = {"epochs": 300, "alpha": 3.0, "seed": 0, "layers": [64, 32, 16, 10]}
+    defaults = {"epochs": 400, "alpha": 0.2, "seed": 0, "layers": [64, 32, 16, 10]}
     return command.parser(__doc__, display_every=25, **defaults).parse_args(arguments)
 
 
@@ -36,7 +36,7 @@ def build(layers, alpha, seed):
         raise ValueError("the images have 64 pixels and 10 classes: try --layers 64 32 16 10")
     # Each of the ten sigmoid outputs answers one question: is it this digit? l2 keeps the weights
     # small, so that the network cannot learn the training images by heart.
-    return NeuralNetwork(layers, alpha, loss="cross_entropy", l2=3e-4, seed=seed)
+    return NeuralNetwork(layers, alpha, loss="cross_entropy", l2=3e-4, momentum=0.9, seed=seed)
 
 
 def train(net, images, labels, epochs, display_every=0, held_out=None):

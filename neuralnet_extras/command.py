@@ -48,13 +48,15 @@ def _picture(path):
 def errors_in_one_line(main):
     """A decorator: what goes wrong for a reason that its user can mend ends as argparse's own do.
 
-    That is one line, and a SystemExit with the status 2.
+    That is one line, and a SystemExit with the status 2. Ctrl-C ends it with 130.
     """
 
     @functools.wraps(main)
     def wrapped(arguments=None):
         try:
             return main(arguments)
+        except KeyboardInterrupt:  # where the script itself does not catch it: before training, say
+            return 130
         except (ImportError, OSError, ValueError, TypeError, FloatingPointError) as error:
             print(f"{Path(inspect.getfile(main)).name}: {error}", file=sys.stderr)
             sys.exit(2)

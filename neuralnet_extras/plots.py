@@ -24,7 +24,7 @@ def pyplot():
         import matplotlib.pyplot
     except ImportError as error:
         install = "python -m pip install matplotlib"
-        raise ImportError(f"--plot needs matplotlib: {install}") from error
+        raise ImportError(f"pictures need matplotlib: {install}") from error
     return matplotlib.pyplot
 
 
@@ -35,8 +35,14 @@ def check(path):
     """
     plt = pyplot()
     if not path:
-        if plt.get_backend().lower() == "agg":
-            raise ValueError("there is no display to show a window; name a file: --plot FILE.png")
+        from matplotlib.backends import BackendFilter, backend_registry
+
+        with_windows = backend_registry.list_builtin(BackendFilter.INTERACTIVE)
+        if plt.get_backend().lower() not in with_windows:
+            raise ValueError(
+                "no window can be shown, as there is no display or no toolkit for windows; "
+                "name a file: --plot FILE.png"
+            )
         return
     plt.switch_backend("agg")  # draws without a display
     known = plt.gcf().canvas.get_supported_filetypes()

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import small_mnist
 
 import mnist_example
 from neuralnet import NeuralNetwork
@@ -15,14 +16,14 @@ ROOT = Path(__file__).resolve().parent.parent
 EVALUATION = {  # how the line begins that each script prints after training
     "xor_example.py": "[INFO] data=[0 0], ground-truth=0, pred=",
     "mnist_example.py": "    accuracy",
-    "moons_example.py": "[INFO] accuracy=",
+    "-m examples.moons": "[INFO] accuracy=",
 }
 
 
 def interrupted(script, *arguments):
     """Start a script on a training without end; press Ctrl-C once the first epoch is reported."""
     process = subprocess.Popen(
-        [sys.executable, "-u", script, "--epochs", "100000000", *map(str, arguments)],
+        [sys.executable, "-u", *script.split(), "--epochs", "100000000", *map(str, arguments)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -54,9 +55,11 @@ def test_ctrl_c_prints_the_evaluation_so_far_and_exits_with_130(script):
 @pytest.mark.skipif(os.name != "posix", reason="needs to send a SIGINT to one process")
 def test_ctrl_c_keeps_the_network_and_draws_the_picture_that_were_asked_for(tmp_path):
     network, picture = tmp_path / "digits.npz", tmp_path / "digits.png"
-    code, _, stderr = interrupted("mnist_example.py", "--save", network, "--plot", picture)
+    data = small_mnist.write(tmp_path)
+    code, _, stderr = interrupted("-m examples.mnist_28x28", "--data", data, "--layers", 784, 10,
+                                  "--save", network, "--plot", picture)  # fmt: skip
     assert (code, stderr) == (130, "")
-    assert NeuralNetwork.load(network).layers == [64, 32, 16, 10]
+    assert NeuralNetwork.load(network).layers == [784, 10]
     assert picture.stat().st_size > 10_000
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import small_mnist
 
 from examples import mnist_28x28
 from neuralnet import NeuralNetwork
@@ -18,25 +19,9 @@ from neuralnet_extras.mnist import FILES
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def write_idx(path, magic, array):
-    header = struct.pack(f">{1 + array.ndim}I", magic, *array.shape)
-    path.write_bytes(gzip.compress(header + array.tobytes()))
-
-
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory):
-    """Ten patterns under noise, one for each digit: 400 images to train on, 100 more."""
-    directory = tmp_path_factory.mktemp("mnist")
-    rng = np.random.default_rng(0)
-    labels = (np.arange(500) % 10).astype(np.uint8)  # (500,)
-    patterns = rng.integers(0, 156, (10, 28, 28))  # (10, 28, 28)
-    images = patterns[labels] + rng.integers(0, 100, (500, 28, 28))  # (500, 28, 28)
-    images = images.astype(np.uint8)  # (500, 28, 28)
-    write_idx(directory / FILES[0], 2051, images[:400])
-    write_idx(directory / FILES[1], 2049, labels[:400])
-    write_idx(directory / FILES[2], 2051, images[400:])
-    write_idx(directory / FILES[3], 2049, labels[400:])
-    return directory
+    return small_mnist.write(tmp_path_factory.mktemp("mnist"))
 
 
 def run(*arguments, **environment):

@@ -17,31 +17,30 @@ from matplotlib.contour import ContourSet
 from sklearn.metrics import confusion_matrix
 
 import mnist_example
-from examples import moons
-from neuralnet_extras import plots
 import xor_example
+from examples import moons as moons_example
 from neuralnet import NeuralNetwork
+from neuralnet_extras import plots
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPTS = ("xor_example.py", "mnist_example.py", "moons_example.py")
+SCRIPTS = ("xor_example.py", "mnist_example.py", "-m examples.moons")
 matplotlib.use("agg")  # draws without a display
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.fixture(scope="module")
 def xor():
-    net = xor_example.build([2, 2, 1], alpha=2.0, momentum=0.9, loss="cross_entropy", seed=1)
+    net = xor_example.build([2, 2, 1], alpha=2.0, seed=1)
     before = copy.deepcopy(net)
-    net.fit(xor_example.X, xor_example.Y, 3000, 4, display_every=100)
+    net.fit(xor_example.X, xor_example.Y, 3000, 4, display_every=100, verbose=False)
     return before, net, xor_example.X, xor_example.Y
 
 
 @pytest.fixture(scope="module")
 def digits():
-    options = mnist_example.parse_options(["--epochs", "8", "--display-every", "2"])
-    images, test_images, labels, test_labels = mnist_example.load_8x8(seed=0)
-    net = mnist_example.build(options)
-    mnist_example.train(net, images, labels, options, (test_images, test_labels))
+    images, test_images, labels, test_labels = mnist_example.load_images(seed=0)
+    net = mnist_example.build([64, 32, 16, 10], alpha=0.2, seed=0)
+    mnist_example.train(net, images, labels, 8, 2, (test_images, test_labels))
     return net, test_images, test_labels
 
 
@@ -179,8 +178,8 @@ def test_plot_with_a_name_writes_the_file(module, tmp_path, capsys):
 
 def test_plot_without_a_name_shows_a_window(monkeypatch, capsys):
     shown = []
-    monkeypatch.setattr(plots.plt, "get_backend", lambda: "a backend with windows")
-    monkeypatch.setattr(plots.plt, "show", lambda: shown.append(plt.gcf().get_axes()))
+    monkeypatch.setattr(plt, "get_backend", lambda: "tkagg")
+    monkeypatch.setattr(plt, "show", lambda: shown.append(plt.gcf().get_axes()))
     assert moons_example.main(["--epochs", "1", "--plot"]) == 0
     assert len(shown) == 1 and shown[0]
 
@@ -188,8 +187,9 @@ def test_plot_without_a_name_shows_a_window(monkeypatch, capsys):
 def run(script, *arguments, **environment):
     removed = ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
     kept = {name: value for name, value in os.environ.items() if name not in removed}
-    return subprocess.run([sys.executable, script, *arguments], cwd=ROOT, capture_output=True,
-                          text=True, env={**kept, **environment})  # fmt: skip
+    command = [sys.executable, *script.split(), *arguments]
+    environment = {**kept, **environment}
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
 
 
 def test_a_file_is_written_where_there_is_no_display(tmp_path):
@@ -203,24 +203,33 @@ def test_a_file_is_written_where_there_is_no_display(tmp_path):
 def test_without_matplotlib_one_line_says_what_to_install_before_any_training(script, tmp_path):
     (tmp_path / "matplotlib.py").write_text("raise ImportError('not installed')")
     done = run(script, "--plot", "picture.png", PYTHONPATH=str(tmp_path))
-    assert done.returncode == 1
-    assert done.stderr == "--plot needs matplotlib: python -m pip install matplotlib\n"
+    assert done.returncode == 2
+    words = "argument --plot: pictures need matplotlib: python -m pip install matplotlib"
+    assert done.stderr.endswith(f".py: {words}\n") and done.stderr.count("\n") == 1
     assert done.stdout == ""
 
 
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("", "no display"),
+        ("", "no display or no toolkit for windows; name a file: --plot FILE.png"),
         ("picture.txt", "name a file that ends in .png"),
         ("missing/picture.png", "there is no directory missing"),
     ],
 )
 def test_a_picture_that_cannot_be_made_is_refused_before_any_training(path, words, capsys):
-    with pytest.raises(SystemExit, match=words) as stop:
+    with pytest.raises(SystemExit, match="2"):
         moons_example.main(["--plot", path] if path else ["--plot"])
-    assert "\n" not in stop.value.code
-    assert capsys.readouterr().out == ""
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert words in printed.err and printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("backend", ["agg", "pdf", "svg", "module://matplotlib_inline"])
+def test_a_backend_that_opens_no_window_is_refused_where_no_file_is_named(backend, monkeypatch):
+    monkeypatch.setattr(plt, "get_backend", lambda: backend)
+    with pytest.raises(ValueError, match="no window can be shown"):
+        plots.check("")
 
 
 def test_xor_without_a_picture_needs_nothing_but_numpy():
@@ -232,7 +241,7 @@ def test_xor_without_a_picture_needs_nothing_but_numpy():
         "names = {name.split('.')[0] for name in sys.modules}\n"
         "print(*sorted(names & {'matplotlib', 'plots', 'sklearn', 'scipy', 'numpy', 'neuralnet'}))"
     )
-    done = run("-c", code)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "neuralnet numpy"
 
 
