@@ -18,7 +18,7 @@ from neuralnet_extras import command, plots
 
 def parse_options(arguments=None):
     defaults = {"epochs": 400, "alpha": 0.2, "seed": 0, "layers": [64, 32, 16, 10]}
-    return command.parser(__doc__, display_every=25, **defaults).parse_args(arguments)
+    return command.parser(__doc__, display_every=40, **defaults).parse_args(arguments)
 
 
 def load_images(seed):
@@ -39,7 +39,7 @@ def build(layers, alpha, seed):
     return NeuralNetwork(layers, alpha, loss="cross_entropy", l2=3e-4, momentum=0.9, seed=seed)
 
 
-def train(net, images, labels, epochs, display_every=0, held_out=None):
+def train(net, images, labels, epochs, display_every=0, held_out=None, batch_size=32):
     """Train on images (m, 64) and labels (m,). On `held_out`, such a pair, only measure."""
     start = net.alpha
 
@@ -48,7 +48,7 @@ def train(net, images, labels, epochs, display_every=0, held_out=None):
 
     targets = np.eye(10)[labels]  # (m, 10)  1 for the digit, 0 for the nine others
     validation = held_out and (held_out[0], np.eye(10)[held_out[1]])  # (m, 64), (m, 10)
-    net.fit(images, targets, epochs, batch_size=32, validation=validation,
+    net.fit(images, targets, epochs, batch_size, validation=validation,
             display_every=display_every, callback=slow_down)  # fmt: skip
 
 
@@ -68,6 +68,8 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("\n[INFO] interrupted: what follows is the network so far")
         status = 130
+    l2_term = net.l2 / 2 * sum(np.sum(W**2) for W in net.W)
+    print(f"[INFO] of this loss, {l2_term:.7f} is the l2 term")
     print("[INFO] evaluating network...")
     predicted = net.predict(test_images).argmax(axis=1)  # (test images,)
     print(classification_report(test_labels, predicted, zero_division=0))

@@ -194,10 +194,10 @@ def xor_row(rounds, epochs):
     o = xor_example.parse_options([])
 
     def build():
-        return xor_example.build([2, 2, 1], o.alpha, o.momentum, "cross_entropy", o.seed)
+        return xor_example.build([2, 2, 1], o.alpha, o.seed)
 
     def fit():
-        return build().fit(xor_example.X, xor_example.Y, epochs, batch_size=4)
+        return build().fit(xor_example.X, xor_example.Y, epochs, batch_size=4, display_every=0)
 
     net, calls = fit(), xor_calls(build(), epochs)
     apart = max(abs(p - q).max() for p, q in zip(net.W + net.b, calls))

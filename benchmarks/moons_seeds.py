@@ -1,6 +1,6 @@
 """Accuracy and ROC AUC on the two moons over seeds 0 to 9, beside scikit-learn's MLPClassifier.
 
-Each seed decides the points, the split and the initial weights, as in moons_example.py; its
+Each seed decides the points, the split and the initial weights, as in examples/moons.py; its
 settings were chosen on seeds 100 to 123. MLPClassifier has the same hidden layers and its own
 defaults, but for max_iter, which is raised so that it stops itself. The last row says what can be
 reached: the share of class 1 among the 301 nearest of 100,000 other points is nearly the
@@ -16,13 +16,13 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 
-import moons_example
+from examples import moons
 
 
 def example(options, X, Y):
-    """The network of moons_example.py, as a function of points: the probability of class 1."""
-    net = moons_example.build(options.layers, options.alpha, options.momentum, options.seed)
-    moons_example.train(net, X, Y, options.epochs, options.batch_size)
+    """The network of examples/moons.py, as a function of points: the probability of class 1."""
+    net = moons.build(options.layers, options.alpha, options.momentum, options.seed)
+    moons.train(net, X, Y, options.epochs, options.batch_size, display_every=0)
     return lambda points: net.predict(points)[:, 0]  # (m,)
 
 
@@ -42,7 +42,7 @@ def best_possible(options, X, Y):
 
 
 CONTESTANTS = {
-    "moons_example.py": example,
+    "examples/moons.py": example,
     "MLPClassifier, adam": classifier(max_iter=2000),
     "MLPClassifier, sgd": classifier(solver="sgd", max_iter=2000),
     "301 nearest of 100,000 other points": best_possible,
@@ -57,8 +57,8 @@ def main():
     area = {name: np.zeros(seeds) for name in CONTESTANTS}  # (seeds,)
     with measure.threads(1):
         for seed in range(seeds):
-            options = moons_example.parse_options(["--seed", f"{seed}", *few])
-            X, held_out, Y, classes = moons_example.load_moons(seed)
+            options = moons.parse_options(["--seed", f"{seed}", *few])
+            X, held_out, Y, classes = moons.load_moons(seed)
             for name, train in CONTESTANTS.items():
                 outputs = train(options, X, Y)(held_out)  # (750,)
                 accuracy[name][seed] = ((outputs >= 0.5) == classes[:, 0]).mean()
@@ -70,9 +70,9 @@ def main():
             for name in CONTESTANTS]  # fmt: skip
     measure.table([f"held-out points, seeds 0 to {seeds - 1}", "accuracy", "worst",
                    "ROC AUC", "worst"], rows)  # fmt: skip
-    difference = accuracy["moons_example.py"] - accuracy["MLPClassifier, adam"]  # (seeds,)
+    difference = accuracy["examples/moons.py"] - accuracy["MLPClassifier, adam"]  # (seeds,)
     error = difference.std(ddof=1) / math.sqrt(seeds)
-    print(f"moons_example.py less adam: {difference.mean():.4f}, standard error {error:.4f}")
+    print(f"examples/moons.py less adam: {difference.mean():.4f}, standard error {error:.4f}")
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import measure
 import numpy as np
 
-from gradient_check import gradient_check, numerical_gradients
-from mnist_example import load_8x8
+from mnist_example import load_images
+from neuralnet_extras.gradient_check import gradient_check, numerical_gradients
 from xor_example import X as XOR_X
 from xor_example import Y as XOR_Y
 
@@ -35,24 +35,28 @@ class Mistake(NamedTuple):
 
 
 RIGHT = Mistake("none, the right code", [], caught_by="")
-SIGMA = "lambda grad, z, a: grad * a * (1 - a)"
-OUTPUT = "delta = self.activation[-1].backward(error, zs[-1], activations[-1])"
+SIGMA = "return grad * a * (1 - a)"
+OUTPUT = "delta = f[-1].backward(error, z[-1], a[-1])"
 GRAD = "grad = delta @ self.W[l].T"
-DELTA = "delta = f.backward(grad, zs[l - 1], activations[l])"
+DELTA = "delta = f[l].backward(grad, z[l], a[l])"
+DW = "dW[l] = a[l].T @ delta"
+EPOCH = """\
+            dW, db = self.backward(zs, activations, checks.take(self.dtype, Y, rows))
+            self.step(dW, db)"""
 DELTA_L = "sigma'(z) is a (1 - a), where a = sigma(z)"
 WAY_BACK = "delta goes wrong on its way back (6)"
 L2 = {"l2": 1e-4}
 
 MISTAKES = [
-    Mistake("sigma in place of sigma'", [(SIGMA, "lambda grad, z, a: grad * a")], hint=DELTA_L),
+    Mistake("sigma in place of sigma'", [(SIGMA, "return grad * a")], hint=DELTA_L),
     Mistake("sigma'(z) = sigma(z)(1 - sigma(z)), but fed a in place of z",
-            [(SIGMA, "lambda grad, z, a: grad / ((1 + np.exp(-a)) * (1 + np.exp(a)))")],
+            [(SIGMA, "return grad / ((1 + np.exp(-a)) * (1 + np.exp(a)))")],
             hint=DELTA_L),
     Mistake("sigma' = a(1 - a), but fed z in place of a",
-            [(SIGMA, "lambda grad, z, a: grad * z * (1 - z)")], hint=DELTA_L),
-    Mistake("sigma' left out", [(SIGMA, "lambda grad, z, a: grad")], hint=DELTA_L),
+            [(SIGMA, "return grad * z * (1 - z)")], hint=DELTA_L),
+    Mistake("sigma' left out", [(SIGMA, "return grad")], hint=DELTA_L),
     Mistake("sigma in place of sigma', in the output layer alone",
-            [(OUTPUT, "delta = error * activations[-1]")], hint=DELTA_L),
+            [(OUTPUT, "delta = error * a[-1]")], hint=DELTA_L),
     Mistake("sigma' left out in the output layer alone", [(OUTPUT, "delta = error")],
             hint=DELTA_L),
     Mistake("sigma' kept with cross-entropy, where it cancels",
@@ -60,12 +64,12 @@ MISTAKES = [
             settings={"loss": "cross_entropy"}),
     Mistake("softmax: the diagonal of its derivative alone",
             [("return a * (grad - (grad * a).sum(axis=1, keepdims=True))",
-              "return grad * a * (1 - a)")],
+              "return grad * a * (1 - a) ")],
             hint="delta_L is wrong (4)", settings={"output": "softmax"}),
     Mistake("sign flipped: y - a, but W - alpha dC/dW",
-            [("error = (activations[-1] - Y) / len(Y)", "error = (Y - activations[-1]) / len(Y)")],
+            [("error = (a[-1] - Y) / len(Y)", "error = (Y - a[-1]) / len(Y)")],
             hint="the sign"),
-    Mistake("no division by m", [("(activations[-1] - Y) / len(Y)", "(activations[-1] - Y)")],
+    Mistake("no division by m", [("(a[-1] - Y) / len(Y)", "(a[-1] - Y)")],
             hint="C is a mean over the m samples; the gradient is their sum"),
     Mistake("the last, shorter batch divided by the nominal batch size",
             [("self.step(dW, db)",
@@ -83,20 +87,18 @@ MISTAKES = [
             if l > 0:"""),
              ("self.step(dW, db)", "pass")], hint="already updated"),
     Mistake("hidden delta through weights already updated, in fit, beside a right backward",
-            [("                    dW, db = self.backward(zs, activations, self._take(Y, rows))\n"
-              "                    self.step(dW, db)", """\
-                    for l in reversed(range(len(self.W))):
-                        dW, db = self.backward(zs, activations, self._take(Y, rows))
-                        self.vW[l] = self.momentum * self.vW[l] - self.alpha * dW[l]
-                        self.vb[l] = self.momentum * self.vb[l] - self.alpha * db[l]
-                        self.W[l], self.b[l] = self.W[l] + self.vW[l], self.b[l] + self.vb[l]""")],
+            [(EPOCH, """\
+            for l in reversed(range(len(self.W))):
+                dW, db = self.backward(zs, activations, checks.take(self.dtype, Y, rows))
+                self.vW[l] = self.momentum * self.vW[l] - self.alpha * dW[l]
+                self.vb[l] = self.momentum * self.vb[l] - self.alpha * db[l]
+                self.W[l], self.b[l] = self.W[l] + self.vW[l], self.b[l] + self.vb[l]""")],
             caught_by="one step"),
     Mistake("f' of the wrong layer",
-            [(DELTA, "delta = f.backward(grad, zs[l], activations[l + 1])")],
+            [(DELTA, "delta = f[l].backward(grad, z[l + 1], a[l + 1])")],
             hint=WAY_BACK, square=True),
     Mistake("dW from the delta of the layer above",
-            [("dW[l] = activations[l].T @ delta",
-              "dW[l] = activations[l].T @ (above if l + 1 < len(self.W) else delta)"),
+            [(DW, "dW[l] = a[l].T @ (above if l + 1 < len(self.W) else delta)"),
              (GRAD, "above = delta; grad = delta @ self.W[l].T")],
             hint="dW is a_prev.T @ delta", square=True),
     Mistake("db left out", [("db[l] = delta.sum(axis=0)", "db[l] = np.zeros_like(self.b[l])")],
@@ -114,10 +116,10 @@ MISTAKES = [
             [("dW[l] += self.l2 * self.W[l]", "dW[l] += self.alpha * self.l2 * self.W[l]")],
             hint="has 1.5 times the l2 W", settings=L2),
     Mistake("momentum times W, in place of v",
-            [("for v, g in zip(self.vW, dW)]", "for v, g in zip(self.W, dW)]")],
+            [("for v, g in zip(vW, dW)]", "for v, g in zip(self.W, dW)]")],
             caught_by="one step"),
     Mistake("momentum times v once more, where W takes its step",
-            [("self.W = [W + v for", "self.W = [W + momentum * v for")], caught_by="one step"),
+            [("W = [W + v for", "W = [W + self.momentum * v for")], caught_by="one step"),
 ]  # fmt: skip
 
 
@@ -169,7 +171,7 @@ def steps_follow_the_slopes(net, X, Y, epochs, batch_size):
         velocities = [net.momentum * v - net.alpha * s for v, s in zip(velocities, slopes)]
         for p, v in zip(parameters, velocities):
             p += v
-    net.fit(X, Y, epochs, batch_size)
+    net.fit(X, Y, epochs, batch_size, display_every=0)
     for moved, p in zip([*net.W, *net.b], parameters):
         np.testing.assert_allclose(moved, p, rtol=0, atol=1e-8)
 
@@ -224,7 +226,7 @@ def digits_accuracy(mistake, alpha, splits, epochs):
     network = network_class(mistake)
     accuracies = []
     for seed in range(splits):
-        images, test_images, labels, test_labels = load_8x8(seed)
+        images, test_images, labels, test_labels = load_images(seed)
         net = network(layers, 0.3 * alpha, momentum=0.9, seed=seed, **mistake.settings)
         trained(net, images, np.eye(10)[labels], epochs, batch_size=32)
         accuracies.append(np.mean(net.predict(test_images).argmax(axis=1) == test_labels))
@@ -234,7 +236,7 @@ def digits_accuracy(mistake, alpha, splits, epochs):
 def trained(net, X, Y, epochs, batch_size):
     """Train; False if it diverged."""
     try:
-        net.fit(X, Y, epochs, batch_size)
+        net.fit(X, Y, epochs, batch_size, display_every=0)
     except FloatingPointError:
         return False
     return True

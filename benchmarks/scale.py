@@ -12,8 +12,8 @@ import measure
 import numpy as np
 from matplotlib.figure import Figure
 
-from gradient_check import numerical_gradients
 from neuralnet import NeuralNetwork
+from neuralnet_extras.gradient_check import numerical_gradients
 
 DTYPE = np.float32
 UPPER = 4  # the exponent is fitted to this many of the largest sizes

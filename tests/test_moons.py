@@ -15,7 +15,7 @@ def test_mean_accuracy_and_roc_auc_over_ten_seeds():
         options = moons.parse_options(["--seed", f"{seed}"])
         X, X_test, Y, Y_test = moons.load_moons(seed)
         net = moons.build(options.layers, options.alpha, options.momentum, seed)
-        moons.train(net, X, Y, options.epochs, options.batch_size)
+        moons.train(net, X, Y, options.epochs, options.batch_size, display_every=0)
         outputs = net.predict(X_test)  # (750, 1)
         accuracy.append(np.mean((outputs >= 0.5) == Y_test))
         area.append(roc_auc_score(Y_test, outputs))
