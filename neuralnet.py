@@ -18,9 +18,10 @@ Forward, layer by layer, and then C: one number that says how wrong the outputs 
 
 Backward, from the last layer to the first: the chain rule, one link at a time.
 
-    (4)  delta_L = dC/dz_L                                e.g. (1/m) (a_L - y) * f'(z_L)
-    (5)  dC/dW = a_prev.T @ delta + l2 W                  for one weight, the sum over the samples
-         dC/db = sum of delta over the rows               i of a_prev[i, j] delta[i, k]
+    (4)  delta_L = dC/dz_L                                squared error: (1/m) (a_L - y) * f'(z_L)
+                                                          cross-entropy: (1/m) (a_L - y)
+    (5)  dC/dW = a_prev.T @ delta + l2 W                  for W[j, k], the sum over the samples i
+         dC/db = sum of delta over the rows               of a_prev[i, j] delta[i, k]
     (6)  delta_prev = (delta @ W.T) * f'(z_prev)          delta @ W.T is dC/da_prev
 
 Update, once the gradients of all layers are known: a step downhill, its length set by alpha.
@@ -28,8 +29,8 @@ Update, once the gradients of all layers are known: a step downhill, its length 
     (7)  W <- W - alpha dC/dW,  b <- b - alpha dC/db
          with momentum:  v <- momentum v - alpha dC/dW,  W <- W + v     (v starts at 0; b alike)
 
-The lines that do them end in these numbers (tests and walkthrough look for them). What comes from
-neuralnet_support need not be read. Next: neuralnet_extras/gradient_check.py, how we know all this.
+The lines that do them end in these numbers; tests and walkthrough look for them. Nothing that comes
+from neuralnet_support need be read. Read next: neuralnet_extras/gradient_check.py, is this right?
 """
 
 from collections.abc import Callable
@@ -52,8 +53,6 @@ class Activation:
 
 # The activation functions, each above its backward, which is the chain rule: dC/da times f'(z).
 # Arrays of one shape, (m, n), go in and come out.
-
-
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
@@ -104,22 +103,22 @@ ACTIVATIONS = {
 }
 
 
-# The losses, each summed over the samples and outputs; (3) divides by m. The derivative by z is
-# delta, times m. Cross-entropy is taken from z, as log(a) is -inf where a rounds to 0.
-
-
-def squared_error(z, a, Y):  # 1/2 (a - y)^2; by a, that is a - y, so by z (a - y) f'(z)
+# The losses, summed over samples and outputs; (3) divides by m. Above each is its derivative by z,
+# which, divided by m, is delta_L (4): first the derivative by a, then through f to z.
+#
+# 1/2 (a - y)^2. By a: a - y. By z: (a - y) f'(z).
+def squared_error(z, a, Y):
     return 0.5 * np.sum((a - Y) ** 2, dtype=np.float64)
 
 
-def sigmoid_cross_entropy(z, a, Y):  # -y log(a) - (1 - y) log(1 - a)
-    # By a, that is (a - y) / (a (1 - a)); times sigma'(z) = a (1 - a), f' cancels: a - y.
-    # -log(a) is log(1 + e^-z), -log(1 - a) is log(1 + e^z).
+# -y log(a) - (1 - y) log(1 - a). By a: (a - y) / (a (1 - a)). By z, times a (1 - a): a - y.
+# Here -log(a) = log(1 + e^-z), as a may have been rounded to 0; and -log(1 - a) = log(1 + e^z).
+def sigmoid_cross_entropy(z, a, Y):
     return np.sum(Y * np.logaddexp(0, -z) + (1 - Y) * np.logaddexp(0, z), dtype=np.float64)
 
 
-def softmax_cross_entropy(z, a, Y):  # -y log(a)
-    # By a, that is -y / a; through softmax_backward, it is a sum(y) - y, and sum(y) is 1: a - y.
+# -y log(a). By a: -y / a. By z, through softmax_backward: a sum(y) - y, so a - y, as sum(y) is 1.
+def softmax_cross_entropy(z, a, Y):
     return -np.sum(Y * log_softmax(z), dtype=np.float64)
 
 
@@ -134,7 +133,7 @@ class NeuralNetwork:
     layers : list of int
         Units per layer, inputs first.
     alpha, l2, momentum : float
-        Learning rate, above 0; l2 of (3) and (5), 0 or more; momentum of (7), in [0, 1).
+        Learning rate, above 0; l2 of (3), 0 or more; momentum of (7), in [0, 1).
     activation, output : str or Activation
         Of the hidden layers (or a list, one for each) and of the output layer: a name in
         ``ACTIVATIONS`` or your own.
@@ -153,13 +152,11 @@ class NeuralNetwork:
     functions : list of Activation
         Of layers 1 to L.
     epoch, history : int, dict of lists
-        Epochs trained so far, and what `fit` measured in some of them: "epoch", "loss", and with
-        validation "val_loss" and, if the output is sigmoid or softmax, "val_accuracy".
+        Epochs trained so far; and what `fit` measured in some of them: "epoch", "loss", and with
+        validation "val_loss" and "val_accuracy".
 
-    Raises
-    ------
-    TypeError, ValueError
-        Wrong kind of argument, or out of range; so in all methods but forward, backward and step.
+    All but forward, backward and step check what they are given. They raise TypeError for a value
+    of the wrong kind, ValueError for one out of range.
     """
 
     def __init__(self, layers, alpha=0.1, *, activation="sigmoid", output="sigmoid", l2=0.0,
@@ -193,7 +190,7 @@ class NeuralNetwork:
             activations.append(function.f(z))  # (m, n_l+1)  (2)
         return zs, activations
 
-    @np.errstate(all="ignore")
+    @np.errstate(all="ignore")  # where exp overflows, the sigmoid is 0: rightly
     def loss(self, X, Y):
         """C for X (m, n_0) and Y (m, n_L), as one float."""
         X, Y = checks.samples(self, X, Y)
@@ -203,8 +200,10 @@ class NeuralNetwork:
         for x, y in checks.blocks(self.dtype, X, Y):  # (rows, n_0), (rows, n_L)
             zs, activations = self.forward(x)
             total += sum_of_losses(zs[-1], activations[-1], y)
-        squares = [np.sum(W**2, dtype=np.float64) for W in self.W if self.l2]
-        return float(total / len(X) + self.l2 / 2 * sum(squares))  # (3)
+        penalty = 0.0
+        if self.l2:
+            penalty = self.l2 / 2 * sum(np.sum(W**2, dtype=np.float64) for W in self.W)
+        return float(total / len(X) + penalty)  # (3)
 
     def backward(self, zs, activations, Y):
         """The gradients of C, as lists dW and db, from what `forward` gave. Changes nothing."""
@@ -213,7 +212,7 @@ class NeuralNetwork:
         error = (a[-1] - Y) / len(Y)  # (m, n_L)  the one division by m
         if self.loss_name == "squared_error":  # error is dC/da; through f, it becomes dC/dz
             delta = f[-1].backward(error, z[-1], a[-1])  # (m, n_L)  (4)
-        else:  # cross-entropy: f' cancels (see the losses), and error is dC/dz already
+        else:  # cross-entropy: f' cancels, see above; error is dC/dz already
             delta = error  # (m, n_L)  (4)
         for l in reversed(range(len(self.W))):  # W[l] leads to the layer that delta is of
             dW[l] = a[l].T @ delta  # (n_l, n_l+1)  (5)
@@ -227,13 +226,13 @@ class NeuralNetwork:
 
     def step(self, dW, db):
         """One update by the gradients. New lists, assigned at once: Ctrl-C finds whole steps."""
-        vW, vb = self.vW, self.vb
         if self.momentum:
-            vW = [self.momentum * v - self.alpha * g for v, g in zip(vW, dW)]  # as W  (7)
-            vb = [self.momentum * v - self.alpha * g for v, g in zip(vb, db)]  # as b  (7)
+            vW = [self.momentum * v - self.alpha * g for v, g in zip(self.vW, dW)]  # as W  (7)
+            vb = [self.momentum * v - self.alpha * g for v, g in zip(self.vb, db)]  # as b  (7)
             W = [W + v for W, v in zip(self.W, vW)]  # (n_l, n_l+1)  (7)
             b = [b + v for b, v in zip(self.b, vb)]  # (n_l+1,)  (7)
         else:
+            vW, vb = self.vW, self.vb
             W = [W - self.alpha * g for W, g in zip(self.W, dW)]  # (n_l, n_l+1)  (7)
             b = [b - self.alpha * g for b, g in zip(self.b, db)]  # (n_l+1,)  (7)
         self.W, self.b, self.vW, self.vb = W, b, vW, vb
@@ -250,9 +249,10 @@ class NeuralNetwork:
             Passes over the samples, each in a new random order; samples per step.
         validation : (X, Y), optional
             Samples to measure as well, but not to train on.
-        display_every, verbose : int or None, bool
-            k: measure the first, every k-th and the last epoch. None: about ten. 0: none. Added to
-            `history` and, if verbose, printed.
+        display_every : int, optional
+            k: measure the first, every k-th and the last epoch. None: about ten. 0: none.
+        verbose : bool
+            Print what is measured, and not only add it to `history`.
         callback : callable, optional
             ``callback(net, epoch)`` runs after each epoch. If it returns True, training ends.
 
@@ -267,7 +267,7 @@ class NeuralNetwork:
             self._train_epoch(X, Y, batch_size)
         return self
 
-    @np.errstate(all="ignore")  # where exp overflows, sigmoid is 0: rightly
+    @np.errstate(all="ignore")
     def _train_epoch(self, X, Y, batch_size):
         """One step for each batch of samples, until each sample had its turn."""
         order = self._rng.permutation(len(X))  # (m,)

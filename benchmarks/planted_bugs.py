@@ -116,7 +116,7 @@ MISTAKES = [
             [("dW[l] += self.l2 * self.W[l]", "dW[l] += self.alpha * self.l2 * self.W[l]")],
             hint="has 1.5 times the l2 W", settings=L2),
     Mistake("momentum times W, in place of v",
-            [("for v, g in zip(vW, dW)]", "for v, g in zip(self.W, dW)]")],
+            [("for v, g in zip(self.vW, dW)]", "for v, g in zip(self.W, dW)]")],
             caught_by="one step"),
     Mistake("momentum times v once more, where W takes its step",
             [("W = [W + v for", "W = [W + self.momentum * v for")], caught_by="one step"),

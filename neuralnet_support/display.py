@@ -102,13 +102,14 @@ def _keep(net, measured, verbose):
 def _say_if_nothing_was_learnt(net, Y, loss):
     """One line if the loss, without its l2 term, is about that of the best constant answer."""
     best = _loss_of_constant_answer(net, Y)
-    squares = [np.sum(W**2, dtype=np.float64) for W in net.W if net.l2]
-    penalty = net.l2 / 2 * sum(squares)
+    penalty = 0.0
+    if net.l2:
+        penalty = net.l2 / 2 * sum(np.sum(W**2, dtype=np.float64) for W in net.W)
     if best is not None and loss - penalty > 0.99 * best:
         print(
-            f"[INFO] no better than the same answer for every sample (loss {best:.7f}). Look at "
-            "the inputs (scaled to about -1 to 1?), at alpha (smaller, larger?), and whether it is "
-            "a plateau (more epochs, another seed)",
+            f"[INFO] no better than the same answer for every sample (loss {best:.7f}). Are the "
+            "inputs scaled? Is alpha too large, or too small? Or is it a plateau: more epochs, or "
+            "another seed?",
             flush=True,
         )
 
