@@ -1,8 +1,8 @@
 """A feedforward neural network trained by backpropagation, in NumPy alone.
 
 Rows are samples: a batch is a matrix with one of its m samples in each row. Layer 0 is the input,
-layer L the output. `W[l]` and `b[l]` lead from layer l, of n_l units, to layer l+1, of n_l+1: the
-l+1 is an index.
+layer L the output. `W[l]` and `b[l]` lead from layer l, of n_l units, to layer l+1, of n_l+1 units:
+n with the index l+1, not n_l plus 1. `@` is the matrix product, `*` goes entry by entry.
 
     X, Y     X, Y            (m, n_0), (m, n_L)       inputs, targets
     W, b     W[l], b[l]      (n_l, n_l+1), (n_l+1,)   weights and biases
@@ -10,27 +10,27 @@ l+1 is an index.
     delta    delta           (m, n_l+1)               dC/dz
     dC/dW    dW[l], db[l]    as W[l], b[l]            the gradients
 
-Forward, layer by layer, and then C: one number that says how wrong the outputs are.
+Forward, layer by layer, then C, how wrong the outputs are: the loss is e.g. 1/2 sum (a_L - y)^2.
 
     (1)  z = a_prev @ W + b                               a_prev: of the layer before, at first X
     (2)  a = f(z)                                         f: the activation function, e.g. sigmoid
-    (3)  C = (1/m) sum_samples loss(a_L, y) + (l2/2) sum W^2       over all W, but no b
+    (3)  C = (1/m) sum_samples loss(a_L, y) + (l2/2) sum W^2       over all W, no b: keeps W small
 
-Backward, from the last layer to the first: the chain rule, one link at a time.
+Backward, last layer first, by the chain rule. i is a sample, j a unit of a_prev, k a unit of z.
 
     (4)  delta_L = dC/dz_L                                squared error: (1/m) (a_L - y) * f'(z_L)
-                                                          cross-entropy: (1/m) (a_L - y)
-    (5)  dC/dW = a_prev.T @ delta + l2 W                  for W[j, k], the sum over the samples i
-         dC/db = sum of delta over the rows               of a_prev[i, j] delta[i, k]
-    (6)  delta_prev = (delta @ W.T) * f'(z_prev)          delta @ W.T is dC/da_prev
+                                                          cross-entropy: (1/m) (a_L - y), f' cancels
+    (5)  dC/dW = a_prev.T @ delta + l2 W                  dz[i,k]/dW[j,k] = a_prev[i,j]; sum over i
+         dC/db = sum of delta over the rows               dz[i,k]/db[k] = 1; sum over i
+    (6)  delta_prev = (delta @ W.T) * f'(z_prev)          dz[i,k]/da_prev[i,j] = W[j,k]; sum over k
 
 Update, once the gradients of all layers are known: a step downhill, its length set by alpha.
 
     (7)  W <- W - alpha dC/dW,  b <- b - alpha dC/db
          with momentum:  v <- momentum v - alpha dC/dW,  W <- W + v     (v starts at 0; b alike)
 
-The lines that do them end in these numbers; tests and walkthrough look for them. Nothing that comes
-from neuralnet_support need be read. Read next: neuralnet_extras/gradient_check.py, is this right?
+Code that does one of them ends in its number; tests and walkthrough rely on that. You need not read
+neuralnet_support. Read next neuralnet_extras/gradient_check.py: how we know that this is right.
 """
 
 from collections.abc import Callable
@@ -51,8 +51,8 @@ class Activation:
     name: str = "custom"
 
 
-# The activation functions, each above its backward, which is the chain rule: dC/da times f'(z).
-# Arrays of one shape, (m, n), go in and come out.
+# Each activation function above its backward: the chain rule, dC/da times f'(z), entry by entry;
+# only softmax mixes the entries of a row. Arrays of one shape, (m, n), go in and come out.
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
@@ -81,16 +81,16 @@ def identity_backward(grad, z, a):
     return grad
 
 
-def softmax(z):  # exp(z_i) / sum_k exp(z_k), in each row
+def softmax(z):  # exp(z_j) / sum_k exp(z_k), in each row
     return np.exp(log_softmax(z))
 
 
-def log_softmax(z):  # subtracting the largest z of a row cancels, but keeps exp from overflowing
+def log_softmax(z):  # z - log(sum_k exp(z_k)); from z less its row's largest: the same, safely
     z = z - z.max(axis=1, keepdims=True)
     return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
 
 
-def softmax_backward(grad, z, a):  # each z_j moves every a_i: da_i/dz_j = a_i ((i == j) - a_j)
+def softmax_backward(grad, z, a):  # sum_k grad_k da_k/dz_j, where da_k/dz_j = a_k ((k == j) - a_j)
     return a * (grad - (grad * a).sum(axis=1, keepdims=True))
 
 
@@ -103,21 +103,22 @@ ACTIVATIONS = {
 }
 
 
-# The losses, summed over samples and outputs; (3) divides by m. Above each is its derivative by z,
-# which, divided by m, is delta_L (4): first the derivative by a, then through f to z.
-#
-# 1/2 (a - y)^2. By a: a - y. By z: (a - y) f'(z).
+# The losses, summed over samples and outputs; (3) divides by m. Above each, for one output: the
+# loss, its derivative d/da and, through f, d/dz, which, divided by m, is delta_L (4).
+
+
+# 1/2 (a - y)^2. d/da: a - y. d/dz: (a - y) f'(z), for softmax by softmax_backward.
 def squared_error(z, a, Y):
     return 0.5 * np.sum((a - Y) ** 2, dtype=np.float64)
 
 
-# -y log(a) - (1 - y) log(1 - a). By a: (a - y) / (a (1 - a)). By z, times a (1 - a): a - y.
-# Here -log(a) = log(1 + e^-z), as a may have been rounded to 0; and -log(1 - a) = log(1 + e^z).
+# -y log(a) - (1 - y) log(1 - a). d/da: (a - y) / (a (1 - a)). d/dz, times a (1 - a): a - y.
+# logaddexp(0, z) = log(1 + e^z) = -log(1 - a); with -z, -log(a). (a itself may round to 0 or 1.)
 def sigmoid_cross_entropy(z, a, Y):
     return np.sum(Y * np.logaddexp(0, -z) + (1 - Y) * np.logaddexp(0, z), dtype=np.float64)
 
 
-# -y log(a). By a: -y / a. By z, through softmax_backward: a sum(y) - y, so a - y, as sum(y) is 1.
+# -y log(a). d/da: -y / a. d/dz, by softmax_backward: a sum(y) - y, so a - y, as sum(y) is 1.
 def softmax_cross_entropy(z, a, Y):
     return -np.sum(Y * log_softmax(z), dtype=np.float64)
 
@@ -138,7 +139,7 @@ class NeuralNetwork:
         Of the hidden layers (or a list, one for each) and of the output layer: a name in
         ``ACTIVATIONS`` or your own.
     loss : {"squared_error", "cross_entropy"}
-        Cross-entropy takes a sigmoid output, Y in [0, 1], or a softmax output, rows of Y sum to 1.
+        Cross-entropy needs a sigmoid output and Y in [0, 1], or softmax and rows of Y summing to 1.
     seed : int or None
         Of the initial weights and the order of samples: the same seed gives the same bits.
     dtype : float32 or float64
@@ -149,11 +150,10 @@ class NeuralNetwork:
     W, b, vW, vb : lists of ndarray, shapes (n_l, n_l+1) and (n_l+1,)
         Weights, biases, and their velocities v of (7). May be changed or replaced, as alpha, l2
         and momentum may; the other settings are fixed.
-    functions : list of Activation
-        Of layers 1 to L.
-    epoch, history : int, dict of lists
-        Epochs trained so far; and what `fit` measured in some of them: "epoch", "loss", and with
-        validation "val_loss" and "val_accuracy".
+    functions, epoch : list of Activation, int
+        The activation functions of layers 1 to L; epochs trained so far.
+    history : dict of lists
+        What `fit` measured: "epoch", "loss", and with validation "val_loss" and "val_accuracy".
 
     All but forward, backward and step check what they are given. They raise TypeError for a value
     of the wrong kind, ValueError for one out of range.
@@ -190,7 +190,7 @@ class NeuralNetwork:
             activations.append(function.f(z))  # (m, n_l+1)  (2)
         return zs, activations
 
-    @np.errstate(all="ignore")  # where exp overflows, the sigmoid is 0: rightly
+    @np.errstate(all="ignore")  # e^-z may overflow to inf: 1 / (1 + inf) is 0, as it should be
     def loss(self, X, Y):
         """C for X (m, n_0) and Y (m, n_L), as one float."""
         X, Y = checks.samples(self, X, Y)
@@ -212,9 +212,9 @@ class NeuralNetwork:
         error = (a[-1] - Y) / len(Y)  # (m, n_L)  the one division by m
         if self.loss_name == "squared_error":  # error is dC/da; through f, it becomes dC/dz
             delta = f[-1].backward(error, z[-1], a[-1])  # (m, n_L)  (4)
-        else:  # cross-entropy: f' cancels, see above; error is dC/dz already
+        else:  # f' cancels, see above the cross-entropies: error is dC/dz already
             delta = error  # (m, n_L)  (4)
-        for l in reversed(range(len(self.W))):  # W[l] leads to the layer that delta is of
+        for l in reversed(range(len(self.W))):  # delta is of layer l+1, where W[l] leads
             dW[l] = a[l].T @ delta  # (n_l, n_l+1)  (5)
             db[l] = delta.sum(axis=0)  # (n_l+1,)  (5)
             if self.l2:
@@ -225,16 +225,16 @@ class NeuralNetwork:
         return dW, db
 
     def step(self, dW, db):
-        """One update by the gradients. New lists, assigned at once: Ctrl-C finds whole steps."""
+        """One update by the gradients, in new lists: if it is interrupted, nothing has changed."""
         if self.momentum:
             vW = [self.momentum * v - self.alpha * g for v, g in zip(self.vW, dW)]  # as W  (7)
             vb = [self.momentum * v - self.alpha * g for v, g in zip(self.vb, db)]  # as b  (7)
-            W = [W + v for W, v in zip(self.W, vW)]  # (n_l, n_l+1)  (7)
-            b = [b + v for b, v in zip(self.b, vb)]  # (n_l+1,)  (7)
+            W = [w + v for w, v in zip(self.W, vW)]  # as W  (7)
+            b = [w + v for w, v in zip(self.b, vb)]  # as b  (7)
         else:
             vW, vb = self.vW, self.vb
-            W = [W - self.alpha * g for W, g in zip(self.W, dW)]  # (n_l, n_l+1)  (7)
-            b = [b - self.alpha * g for b, g in zip(self.b, db)]  # (n_l+1,)  (7)
+            W = [w - self.alpha * g for w, g in zip(self.W, dW)]  # as W  (7)
+            b = [w - self.alpha * g for w, g in zip(self.b, db)]  # as b  (7)
         self.W, self.b, self.vW, self.vb = W, b, vW, vb
 
     def fit(self, X, Y, epochs=100, batch_size=32, *, validation=None, display_every=None,
@@ -264,12 +264,12 @@ class NeuralNetwork:
         X, Y = checks.samples(self, X, Y)
         batch_size = checks.batch_size(batch_size)
         for _ in display.epochs(self, X, Y, epochs, validation, display_every, verbose, callback):
-            self._train_epoch(X, Y, batch_size)
+            self._train_epoch(X, Y, batch_size)  # epochs counts, measures, prints, calls back
         return self
 
     @np.errstate(all="ignore")
     def _train_epoch(self, X, Y, batch_size):
-        """One step for each batch of samples, until each sample had its turn."""
+        """One step for each batch of samples, until each sample has had its turn."""
         order = self._rng.permutation(len(X))  # (m,)
         for start in range(0, len(X), batch_size):
             rows = order[start : start + batch_size]  # (batch_size,) or the rest
@@ -281,7 +281,10 @@ class NeuralNetwork:
     def predict(self, X):
         """The outputs (m, n_L) for X (m, n_0); one sample (n_0,) counts as m = 1."""
         X = checks.inputs(self, X)
-        outputs = [self.forward(x)[1][-1] for (x,) in checks.blocks(self.dtype, X)]
+        outputs = []
+        for (x,) in checks.blocks(self.dtype, X):  # (rows, n_0)
+            _, activations = self.forward(x)
+            outputs.append(activations[-1])  # (rows, n_L)
         return np.concatenate(outputs)  # (m, n_L)
 
     @np.errstate(all="ignore")
@@ -291,10 +294,7 @@ class NeuralNetwork:
         return self.backward(*self.forward(X), Y)
 
     def save(self, path):
-        """Write to exactly this path (.npz, no pickle) all it takes to go on training bit for bit.
-
-        An older file there stays whole until the new one is. Raises OSError, naming the path.
-        """
+        """Write all that training needs to go on bit for bit to this path, an .npz. Else OSError."""
         files.save(self, path)
 
     @classmethod
@@ -302,7 +302,7 @@ class NeuralNetwork:
         """The network that `save` wrote; `history` starts empty. Nothing from the file is executed.
 
         An Activation of your own is saved as "custom": hand it in, as `activation` or `output`.
-        Raises OSError if the file cannot be opened, ValueError if it is damaged or that is missing.
+        Raises OSError if the file cannot be opened, ValueError if it is no whole saved network.
         """
         return files.load(cls, path, activation, output)
 

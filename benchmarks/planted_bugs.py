@@ -119,7 +119,7 @@ MISTAKES = [
             [("for v, g in zip(self.vW, dW)]", "for v, g in zip(self.W, dW)]")],
             caught_by="one step"),
     Mistake("momentum times v once more, where W takes its step",
-            [("W = [W + v for", "W = [W + self.momentum * v for")], caught_by="one step"),
+            [("W = [w + v for", "W = [w + self.momentum * v for")], caught_by="one step"),
 ]  # fmt: skip
 
 
