@@ -17,8 +17,8 @@ from neuralnet_extras import command, plots
 
 
 def parse_options(arguments=None):
-    defaults = {"epochs": 400, "alpha": 0.2, "seed": 0, "layers": [64, 32, 16, 10]}
-    return command.parser(__doc__, display_every=40, **defaults).parse_args(arguments)
+    defaults = {"epochs": 300, "alpha": 0.3, "seed": 0, "layers": [64, 32, 16, 10]}
+    return command.parser(__doc__, display_every=30, **defaults).parse_args(arguments)
 
 
 def load_images(seed):

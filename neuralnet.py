@@ -294,7 +294,7 @@ class NeuralNetwork:
         return self.backward(*self.forward(X), Y)
 
     def save(self, path):
-        """Write all that training needs to go on bit for bit to this path, an .npz. Else OSError."""
+        """Write all that training needs to go on bit for bit to this path. Raises OSError."""
         files.save(self, path)
 
     @classmethod
