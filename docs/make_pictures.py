@@ -1,4 +1,4 @@
-"""Make the pictures that the examples draw for the README: ``python docs/make_pictures.py``."""
+"""Make the pictures of the README and the chapters: ``python docs/make_pictures.py``."""
 
 import subprocess
 import sys
@@ -6,16 +6,16 @@ from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
 PICTURES = {
-    "xor.png": "xor_example.py",
-    "digits.png": "mnist_example.py",
-    "moons.png": "moons_example.py",
+    "xor.png": "xor_example.py --epochs 2000 --display-every 20",  # so that the plateau is seen
+    "digits.png": "mnist_example.py --display-every 10",
+    "moons.png": "-m examples.moons",
 }
 
 
 def main():
     for picture, script in PICTURES.items():
-        command = [sys.executable, DOCS.parent / script, "--plot", DOCS / picture]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        command = [sys.executable, *script.split(), "--plot", DOCS / picture]
+        subprocess.run(command, check=True, cwd=DOCS.parent, stdout=subprocess.DEVNULL)
         print(f"docs/{picture}: {(DOCS / picture).stat().st_size / 1000:.0f} kB, by {script}")
 
 

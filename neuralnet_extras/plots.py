@@ -119,7 +119,7 @@ def decision_surface(axes, net, X, Y, title):
     for k, style in enumerate(CLASSES):
         points = X[Y[:, 0] == k]  # (points of class k, 2)
         axes.scatter(*points.T, s=size, linewidths=0.7, label=f"target {k}", **style)
-    axes.set(title=title, xlabel="input $x_1$ (no unit)", ylabel="input $x_2$ (no unit)")
+    axes.set(title=title, xlabel="input $x_1$", ylabel="input $x_2$")
     axes.legend(loc="upper right", facecolor="darkgrey")
     return surface
 
@@ -137,9 +137,9 @@ def loss_curves(axes, net):
         axes.plot(history["epoch"], history["val_loss"], "s--", color="tab:orange", markevery=every,
                   markersize=4, label="validation")  # fmt: skip
     wide = history["loss"] and 0 < 30 * min(history["loss"]) < max(history["loss"])
-    unit = "nats" if net.loss_name == "cross_entropy" else "no unit"
+    unit = " (nats)" if net.loss_name == "cross_entropy" else ""
     axes.set(title="Learning curve", xlabel="epoch (passes over the samples)",
-             ylabel=f"loss C ({unit})", yscale="log" if wide else "linear")  # fmt: skip
+             ylabel=f"loss C{unit}", yscale="log" if wide else "linear")  # fmt: skip
     axes.locator_params(axis="x", integer=True)
     axes.grid(alpha=0.3)
     axes.legend()
@@ -190,7 +190,7 @@ def hidden_units(figure, W):
     figure.suptitle(f"What {len(strongest)} of the {W.shape[1]} units of layer 1 look for")
     titles = [f"unit {j}" for j in strongest]
     image = _images(figure, W[:, strongest].T, titles, "gray", vmin=-limit, vmax=limit)
-    figure.colorbar(image, ax=figure.axes, label="weight (no unit)", shrink=0.7, extend="both")
+    figure.colorbar(image, ax=figure.axes, label="weight", shrink=0.7, extend="both")
 
 
 def _images(figure, rows, titles, cmap, **limits):
