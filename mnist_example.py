@@ -55,10 +55,10 @@ def train(net, images, labels, epochs, display_every=0, held_out=None, batch_siz
 @command.errors_in_one_line
 def main(arguments=None):
     options = parse_options(arguments)
+    net = build(options.layers, options.alpha, options.seed)
     print("[INFO] loading scikit-learn's digits, 8x8 pixels...")
     images, test_images, labels, test_labels = load_images(options.seed)
     print(f"[INFO] samples: {len(images) + len(test_images)}, dim: {images.shape[1]}")
-    net = build(options.layers, options.alpha, options.seed)
     print(f"[INFO] training network: {'-'.join(map(str, net.layers))}...")
     print("[INFO] loss: cross-entropy of the training images, plus the l2 term")
     held_out = None if options.plot is None else (test_images, test_labels)

@@ -26,7 +26,7 @@ def build(layers, alpha, seed):
     if layers[0] != 2 or layers[-1] != 1:
         raise ValueError("XOR has 2 inputs and 1 output: try --layers 2 2 1")
     net = NeuralNetwork(layers, alpha, loss="cross_entropy", momentum=0.9, seed=seed)
-    if len(net.W) > 1:
+    if layers[1] > 1:
         # QR makes the weight vectors of the first two hidden units perpendicular: each looks in a
         # direction of its own. Short ones, as the sigmoid is steepest where z is near 0; and with
         # output weights of 0, the samples alone decide where the units turn first.
