@@ -27,9 +27,9 @@ def build(layers, alpha, seed):
         raise ValueError("XOR has 2 inputs and 1 output: try --layers 2 2 1")
     net = NeuralNetwork(layers, alpha, loss="cross_entropy", momentum=0.9, seed=seed)
     if layers[1] > 1:
-        # QR makes the weight vectors of the first two hidden units perpendicular: each looks in a
-        # direction of its own. Short ones, as the sigmoid is steepest where z is near 0; and with
-        # output weights of 0, the samples alone decide where the units turn first.
+        # QR turns random directions into perpendicular ones, so that two hidden units look in
+        # directions of their own. Short ones, as the sigmoid is steepest where z is near 0; and
+        # with output weights of 0, the samples alone decide where the units turn first.
         net.W[0] = 0.1 * np.linalg.qr(net.W[0].T)[0].T  # (2, n_1)
         net.W[-1] = np.zeros_like(net.W[-1])  # (n_L-1, 1)
     return net

@@ -1,118 +1,198 @@
-"""NeuralNetworkClassifier: the same network inside scikit-learn.
+"""NeuralNetworkClassifier: the network under the names of scikit-learn's MLPClassifier.
 
-For pipelines, cross-validation and grid search. It translates labels to targets and outputs to
-labels, and leaves all mathematics to neuralnet.py.
+One class can stand in the place of the other. The mathematics is that of neuralnet.py.
 """
+
+import copy
+import warnings
+from itertools import pairwise
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import LabelBinarizer
-from sklearn.utils import check_random_state
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils import check_random_state, gen_batches, shuffle
+from sklearn.utils.multiclass import check_classification_targets, type_of_target, unique_labels
+from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
-from neuralnet import NeuralNetwork
+from neuralnet import CROSS_ENTROPY, NeuralNetwork
+
+DTYPES = (np.float64, np.float32)
+NAMES = {"logistic": "sigmoid", "softmax": "softmax"}  # ours; the others are called alike
+ONLY = {"solver": "sgd", "learning_rate": "constant", "nesterovs_momentum": False,
+        "warm_start": False, "early_stopping": False}  # fmt: skip
 
 
 class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
-    """A NeuralNetwork as a scikit-learn classifier, trained with cross-entropy.
+    """A NeuralNetwork in the place of ``MLPClassifier(solver="sgd", nesterovs_momentum=False)``.
 
-    Two classes have one sigmoid output, more have one softmax output each. Scale the features
-    first, e.g. in a pipeline with StandardScaler. The names are those of NeuralNetwork: in
-    scikit-learn's own MLPClassifier, `alpha` is the strength of the l2 penalty and
-    `learning_rate_init` is what is called `alpha` here.
-
-    Parameters
-    ----------
-    hidden_layer_sizes : tuple of int, or int
-        Units per hidden layer; () for none.
-    alpha : float
-        Learning rate, above 0.
-    activation : str, Activation, or a list of either
-        Of the hidden layers, one for all or one for each. An Activation of your own can be pickled
-        if its two functions can: lambdas cannot.
-    l2 : float
-        Strength of the penalty (l2/2) sum W^2, 0 or more.
-    momentum : float
-        In [0, 1).
-    epochs, batch_size : int
-        Passes over the samples; samples per step.
-    display_every : int
-        Print the loss of the first, every k-th and the last epoch, and add it to
-        ``net_.history``. 0: none.
-    random_state : int, RandomState instance or None
-        Of the initial weights and the order of samples: the same int gives the same result.
+    With the same parameters and random_state it ends in the same weights, up to rounding. Every
+    parameter means what it means there: `alpha` is the strength of the l2 penalty,
+    `learning_rate_init` the learning rate. `fit` refuses by name what is not in ONLY.
 
     Attributes
     ----------
-    classes_ : ndarray, shape (n_classes,)
-        The labels, sorted.
+    classes_, n_iter_, n_outputs_, n_layers_, out_activation_, loss_, best_loss_, loss_curve_
+        As in MLPClassifier.
+    coefs_, intercepts_ : lists of ndarray, shapes (n_l, n_l+1) and (n_l+1,)
+        W and b of the network.
     net_ : NeuralNetwork
         The trained network, e.g. for ``net_.save(path)``. float32 if X was, otherwise float64.
-    n_features_in_ : int
-    feature_names_in_ : ndarray of str, shape (n_features_in_,)
-        Only if X was a data frame.
     """
 
-    def __init__(self, hidden_layer_sizes=(32, 16), alpha=0.05, *, activation="tanh", l2=1e-3,
-                 momentum=0.9, epochs=100, batch_size=32, display_every=0,
-                 random_state=None):  # fmt: skip
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.alpha = alpha
-        self.activation = activation
-        self.l2 = l2
-        self.momentum = momentum
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.display_every = display_every
-        self.random_state = random_state
+    _parameter_constraints = MLPClassifier._parameter_constraints  # so errors name these parameters
+
+    def __init__(self, hidden_layer_sizes=(100,), activation="relu", *, solver="sgd", alpha=0.0001,
+                 batch_size="auto", learning_rate="constant", learning_rate_init=0.001, power_t=0.5,
+                 max_iter=200, shuffle=True, random_state=None, tol=1e-4, verbose=False,
+                 warm_start=False, momentum=0.9, nesterovs_momentum=False, early_stopping=False,
+                 validation_fraction=0.1, beta_1=0.9, beta_2=0.999, epsilon=1e-8,
+                 n_iter_no_change=10, max_fun=15000):  # fmt: skip
+        given = dict(locals())
+        for name in self._get_param_names():
+            setattr(self, name, given[name])
 
     def fit(self, X, y):
-        """Train a new network, and return the classifier itself.
+        """Train a new network on X (m, n_features) and labels y (m,), or (m, n_labels) of 0 and 1.
 
-        Parameters
-        ----------
-        X : array_like, shape (m, n_features)
-        y : array_like, shape (m,)
-            Labels: numbers or strings, of two classes at least.
-
-        Raises
-        ------
-        TypeError, ValueError
-            An argument or parameter of wrong kind or out of range.
-        FloatingPointError
-            The weights turned NaN or infinite: scale X, or take a smaller alpha.
+        Raises ValueError for a parameter that is not supported, or if the weights turned NaN or
+        infinite. The classifier is then as it was before.
         """
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
+        fitted = copy.copy(self)  # replaced as a whole, when all has gone well
+        fitted._check_parameters()
+        X, y = fitted._validated(X, y, reset=True)
+        fitted._start(X, LabelBinarizer().fit(y))
+        fitted._train(X, y, self.max_iter)
+        vars(self).update(vars(fitted))
+        return self
+
+    def partial_fit(self, X, y, classes=None):
+        """One iteration more over X and y, as `fit` takes them; `classes` at the first call."""
+        first = not hasattr(self, "net_")
+        if first and classes is None:
+            raise ValueError("classes must be passed on the first call to partial_fit.")
+        fitted = copy.copy(self)
+        fitted._check_parameters()
+        X, y = fitted._validated(X, y, reset=first)
+        if first:
+            several = type_of_target(y).startswith("multilabel")
+            fitted._start(X, LabelBinarizer().fit(y if several else classes))
+        elif classes is not None and not np.array_equal(self.classes_, unique_labels(classes)):
+            raise ValueError(f"classes are {classes!r}, but they were {self.classes_!r}")
+        unknown = np.setdiff1d(unique_labels(y), fitted.classes_)
+        if len(unknown):
+            raise ValueError(f"y has classes not in classes_ {fitted.classes_}: {unknown}")
+        if not first:
+            fitted.net_, fitted.loss_curve_ = copy.copy(self.net_), list(self.loss_curve_)
+            fitted._random_state = check_random_state(self.random_state)
+        fitted._train(X, y, 1, incremental=True)
+        vars(self).update(vars(fitted))
+        return self
+
+    def _check_parameters(self):
+        self._validate_params()
+        if np.any(np.less_equal(self.hidden_layer_sizes, 0)):
+            raise ValueError(f"hidden_layer_sizes must be > 0, got {self.hidden_layer_sizes}")
+        for name, value in ONLY.items():
+            if getattr(self, name) != value:
+                raise ValueError(f"{name}={getattr(self, name)!r} is not supported: only {value!r}")
+
+    def _validated(self, X, y, reset):
+        X, y = validate_data(self, X, y, multi_output=True, dtype=DTYPES, reset=reset)
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)  # (m,)
         check_classification_targets(y)
-        targets = LabelBinarizer().fit(y)
-        if len(targets.classes_) < 2:
-            only = targets.classes_.tolist()[0]
+        return X, y
+
+    def _start(self, X, binarizer):
+        """An untrained network, its weights drawn as MLPClassifier draws them."""
+        if len(binarizer.classes_) < 2:
+            only = binarizer.classes_.tolist()[0]
             raise ValueError(f"y has only one class, {only!r}: pass samples of two at least")
-        self.classes_ = targets.classes_
-        Y = targets.transform(y)  # (m, 1) of 0 and 1 for two classes, otherwise (m, n_classes)
+        self._label_binarizer, self.classes_ = binarizer, binarizer.classes_
+        self.out_activation_ = "softmax" if binarizer.y_type_ == "multiclass" else "logistic"
+        self.n_outputs_ = 1 if binarizer.y_type_ == "binary" else len(self.classes_)
         self.net_ = NeuralNetwork(
-            [X.shape[1], *np.atleast_1d(self.hidden_layer_sizes).tolist(), Y.shape[1]],
-            alpha=self.alpha,
-            activation=self.activation,
-            output="sigmoid" if Y.shape[1] == 1 else "softmax",
+            [X.shape[1], *np.atleast_1d(self.hidden_layer_sizes).tolist(), self.n_outputs_],
+            alpha=self.learning_rate_init,
+            activation=NAMES.get(self.activation, self.activation),
+            output=NAMES[self.out_activation_],
             loss="cross_entropy",
-            l2=self.l2,
             momentum=self.momentum,
-            seed=check_random_state(self.random_state).randint(2**31 - 1),
             dtype=X.dtype,
         )
-        self.net_.fit(X, Y, self.epochs, self.batch_size, display_every=self.display_every)
-        return self
+        self._random_state = check_random_state(self.random_state)
+        for l, (n, n_next) in enumerate(pairwise(self.net_.layers)):  # Glorot and Bengio, 2010
+            bound = np.sqrt((2 if self.activation == "logistic" else 6) / (n + n_next))
+            W = self._random_state.uniform(-bound, bound, (n, n_next))  # (n_l, n_l+1)
+            b = self._random_state.uniform(-bound, bound, n_next)  # (n_l+1,)
+            self.net_.W[l], self.net_.b[l] = W.astype(X.dtype), b.astype(X.dtype)
+        self.n_layers_ = len(self.net_.layers)
+        self.loss_curve_, self.best_loss_, self._no_improvement_count = [], np.inf, 0
+
+    def _train(self, X, y, iterations, incremental=False):
+        """Until the loss no longer falls by tol, n_iter_no_change times in succession."""
+        Y = self._label_binarizer.transform(y).astype(X.dtype)  # (m, n_L)
+        order = np.arange(len(X))  # (m,)
+        size = min(200 if self.batch_size == "auto" else self.batch_size, len(X))
+        if self.batch_size != "auto" and self.batch_size > len(X):
+            warnings.warn(f"batch_size is clipped to the {len(X)} samples", stacklevel=3)
+        try:
+            for self.n_iter_ in range(1, iterations + 1):
+                if self.shuffle:
+                    order = shuffle(order, random_state=self._random_state)  # (m,)
+                self.loss_ = self._train_iteration(X, Y, order, size)
+                self.loss_curve_.append(self.loss_)
+                if self.verbose:
+                    print(f"Iteration {self.n_iter_}, loss = {self.loss_:.8f}")
+                improved = self.loss_ <= self.best_loss_ - self.tol
+                self._no_improvement_count = 0 if improved else self._no_improvement_count + 1
+                self.best_loss_ = min(self.best_loss_, self.loss_)
+                if self._no_improvement_count > self.n_iter_no_change:
+                    break
+            else:
+                if not incremental:
+                    warnings.warn(f"{iterations} iterations: not converged", ConvergenceWarning, 3)
+        except KeyboardInterrupt:
+            warnings.warn("Training interrupted by user.", stacklevel=3)
+        self.coefs_, self.intercepts_ = self.net_.W, self.net_.b
+        if not all(np.isfinite(A).all() for A in (*self.coefs_, *self.intercepts_)):
+            raise ValueError("weights are NaN or infinite: scale X, or lower learning_rate_init")
+
+    @np.errstate(all="ignore")
+    def _train_iteration(self, X, Y, order, size):
+        """A step for each batch; the mean of the batches' losses, each before its step."""
+        net, total = self.net_, 0.0
+        sum_of_losses = CROSS_ENTROPY[net.functions[-1].name]
+        for batch in gen_batches(len(X), size):
+            x, y = X[order[batch]], Y[order[batch]]  # (rows, n_0), (rows, n_L)
+            net.l2 = self.alpha / len(x)  # MLPClassifier divides the penalty by the samples, too
+            zs, activations = net.forward(x)
+            penalty = self.alpha / 2 * sum(np.sum(W**2, dtype=np.float64) for W in net.W)
+            total += float(sum_of_losses(zs[-1], activations[-1], y) + penalty)
+            net.step(*net.backward(zs, activations, y))
+        return total / len(X)
 
     def predict_proba(self, X):
         """The probabilities (m, n_classes) of `classes_` for X of shape (m, n_features)."""
         check_is_fitted(self, "net_")
-        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
-        a = self.net_.predict(X)  # (m, 1) for two classes, otherwise (m, n_classes)
-        return np.hstack([1 - a, a]) if len(self.classes_) == 2 else a  # (m, n_classes)
+        X = validate_data(self, X, dtype=DTYPES, reset=False)
+        a = self.net_.predict(X)  # (m, n_L)
+        return np.hstack([1 - a, a]) if self.n_outputs_ == 1 else a  # (m, n_classes)
+
+    def predict_log_proba(self, X):
+        """The natural logarithms of `predict_proba`."""
+        with np.errstate(divide="ignore"):  # the logarithm of 0 is -inf
+            return np.log(self.predict_proba(X))  # (m, n_classes)
 
     def predict(self, X):
-        """The most probable labels (m,) for X of shape (m, n_features)."""
-        probabilities = self.predict_proba(X)  # (m, n_classes)
-        return self.classes_[probabilities.argmax(axis=1)]  # (m,)
+        """The most probable labels (m,); of several labels, (m, n_labels): 1 above one half."""
+        outputs = self.predict_proba(X)  # (m, n_classes)
+        outputs = outputs[:, 1] if self.n_outputs_ == 1 else outputs  # (m,) or (m, n_classes)
+        return self._label_binarizer.inverse_transform(outputs)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
