@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from diagnosis import expect, expect_lists
+
+from exercises.stages.expect import expect, expect_lists
 
 pytestmark = pytest.mark.stage(1)
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from state import assert_same_state, state
 
-from gradient_check import gradient_check, numerical_gradients, relative_error
 from neuralnet import NeuralNetwork
+from neuralnet_extras.gradient_check import gradient_check, numerical_gradients, relative_error
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(7, 3))  # (7, 3)

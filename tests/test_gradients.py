@@ -5,10 +5,10 @@ import itertools
 import numpy as np
 import pytest
 from allowed import ALLOWED
-from diagnosis import expect, expect_lists
 
-from gradient_check import gradient_check
+from exercises.stages.expect import expect, expect_lists
 from neuralnet import ACTIVATIONS, Activation
+from neuralnet_extras.gradient_check import gradient_check
 
 
 def network(Net, layers, **options):
@@ -172,7 +172,7 @@ def check_hidden_deltas(net, names, X, Y):
         for f, k in itertools.product([*names, "sigmoid"], range(len(zs))):
             if zs[k].shape == z.shape and (f, k) != (names[l], l):
                 wrong = ACTIVATIONS[f].backward(above @ W.T, zs[k], activations[k + 1])  # as z
-                text = "f' is that of another layer: use z, a and activation of the layer before."
+                text = "f' is that of another layer: use f, z and a of the layer where it arrives."
                 mistakes.append((wrong, text))
         mistakes = [(array.sum(axis=0), text) for array, text in mistakes]
         expect(f"delta of layer {l + 1}", db[l], deltas[l].sum(axis=0), mistakes)

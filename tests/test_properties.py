@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from state import assert_same_state, state
 
-from gradient_check import gradient_check
 from neuralnet import NeuralNetwork
+from neuralnet_extras.gradient_check import gradient_check
 
 SMOOTH = ["sigmoid", "tanh", "identity", "softmax"]
 CROSS_ENTROPY = [("sigmoid", "cross_entropy"), ("softmax", "cross_entropy")]
@@ -127,7 +127,7 @@ def test_twice_n_epochs_are_2n_epochs_also_with_save_and_load_between(made, n, b
 @given(networks(hidden=SMOOTH, outputs=SMOOTH_OUTPUTS))
 def test_float32_and_float64_agree_to_1e_4(made):
     net, X, Y = made
-    twin = NeuralNetwork(net.layers, activation=net.activation[:-1], output=net.activation[-1],
+    twin = NeuralNetwork(net.layers, activation=net.functions[:-1], output=net.functions[-1],
                          loss=net.loss_name, l2=net.l2, dtype=np.float32)  # fmt: skip
     twin.W = [W.astype(np.float32) for W in net.W]  # (n_l, n_l+1)
     twin.b = [b.astype(np.float32) for b in net.b]  # (n_l+1,)

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from diagnosis import expect
+
+from exercises.stages.expect import expect
 
 pytestmark = pytest.mark.stage(5)
 
