@@ -1,4 +1,6 @@
-"""Step: (7), one update, and what fit relies on: the old arrays stay as they were."""
+"""Step: (7), one update, and what fit relies on: old arrays stay as they are, steps are whole."""
+
+import contextlib
 
 import numpy as np
 import pytest
@@ -102,6 +104,34 @@ def test_step_makes_new_arrays_and_leaves_the_old_ones_alone(Net, momentum):
                 )
 
 
+class Interrupt:
+    """A gradient at whose first use Ctrl-C is pressed."""
+
+    def stop(self, *_, **__):
+        raise KeyboardInterrupt
+
+    __mul__ = __rmul__ = __array_ufunc__ = stop
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("place", ["dW", "db"])
+def test_an_interrupted_step_has_changed_nothing(Net, momentum, place):
+    net = network(Net, momentum=momentum)
+    net.step(*random_gradients(net, 1))
+    names = ("W", "b", "vW", "vb")
+    kept = [list(getattr(net, name)) for name in names]
+    dW, db = random_gradients(net, 2)
+    {"dW": dW, "db": db}[place][-1] = Interrupt()
+    with contextlib.suppress(KeyboardInterrupt):
+        net.step(dW, db)
+    for name, before in zip(names, kept):
+        if not all(now is old for now, old in zip(getattr(net, name), before)):
+            raise AssertionError(
+                f"Ctrl-C within step left half a step: self.{name} is new, while others are old. "
+                "Compute all new lists first, and assign them at the end, in one line."
+            )
+
+
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_step_does_not_change_the_gradients(Net, momentum):
     net = network(Net, momentum=momentum)
@@ -124,7 +154,7 @@ def test_step_keeps_the_dtype(Net, momentum):
 @pytest.mark.parametrize("momentum, alpha", [(0.0, 2.0), (0.9, 0.5)])
 def test_forward_backward_and_step_together_learn_xor(Net, momentum, alpha):
     net = Net([2, 4, 1], alpha, seed=0, loss="cross_entropy", momentum=momentum)
-    net.fit(*XOR, epochs=2000)
+    net.fit(*XOR, epochs=2000, verbose=False)
     a = net.predict(XOR[0])  # (4, 1)
     if not np.array_equal(a >= 0.5, XOR[1] == 1):
         raise AssertionError(f"after 2000 epochs of XOR the four outputs are {a.ravel().round(3)}")
