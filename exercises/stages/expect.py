@@ -54,7 +54,7 @@ def _about_shape(got, right):
     text = f"It has {got}, it should have {right}."
     if got == right[::-1]:
         return text + " It is the transpose: which of the two factors belongs first, and which .T?"
-    if len(got) == len(right) + 1 and got[1:] == right:
+    if got == (1, *right):
         return text + " Sum over the rows, axis 0, without keepdims."
     return text
 

@@ -77,7 +77,7 @@ def pytest_runtest_makereport(item, call):
         passed, stage = item.config.stash[PASSED], stage_of(item)
         passed[stage] = passed.get(stage, True) and report.passed
         if report.failed:
-            cause = in_the_readers_terms(call.excinfo, item.config.option.net)
+            cause = in_the_readers_terms(call.excinfo.value, item.config.option.net)
             report.longrepr = f"Stage {stage}, {STAGES[stage]}.\n{cause}"
     return report
 
