@@ -1,7 +1,7 @@
 """Learn by writing it: forward, backward and step of a neural network, to be filled in by you.
 
-Wherever you find `...`, one line is missing. Fill them in from the top, and after each stage run,
-in the directory above this one,
+Wherever you find `...`, one line is missing. Fill them in stage by stage, and after each stage run,
+in the project's folder,
 
     python -m pytest --net exercises/my_net.py
 
@@ -20,20 +20,15 @@ says what is wrong. The equations are those at the top of neuralnet.py and in th
 Rows are samples: X is (m, n_0). self.W[l], of shape (n_l, n_l+1), and self.b[l], of shape (n_l+1,),
 lead from layer l to layer l+1, so self.W[0] is the first and self.W[-1] the last.
 
-self.activation[l] belongs to them and knows two things about its function f:
-    self.activation[l].f(z)                     gives a, of the shape of z
-    self.activation[l].backward(grad, z, a)     gives dC/dz, if grad is dC/da: that is
-                                                grad * f'(z), except for softmax
+self.functions[l] is the activation function f of the layer that they lead to, and knows two things:
+    self.functions[l].f(z)                     gives a, of the shape of z
+    self.functions[l].backward(grad, z, a)     gives dC/dz, if grad is dC/da: that is
+                                               grad * f'(z), except for softmax
 
 self.alpha, self.l2 and self.momentum are the numbers of (7), (5) and (7).
 """
 
 # ruff: noqa: B007, F841  (names that your lines will use)
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # where neuralnet.py is
-
 from neuralnet import NeuralNetwork
 
 
@@ -47,13 +42,13 @@ class MyNet(NeuralNetwork):
         factors of @ gives that shape. b, of shape (n_l+1,), is added to each row.
         """
         zs, activations = [], [X]
-        for W, b, activation in zip(self.W, self.b, self.activation):
+        for W, b, function in zip(self.W, self.b, self.functions):
             a_prev = activations[-1]  # (m, n_l)
             z = ...  # (m, n_l+1)  (1)
             a = ...  # (m, n_l+1)  (2)
             zs.append(z)
             activations.append(a)
-        return zs, activations  # layer l+1 has z = zs[l] and a = activations[l + 1]
+        return zs, activations
 
     def backward(self, zs, activations, Y):
         """Stages 2 to 4: the gradients dW and db of C, for each layer of weights. Changes nothing.
@@ -64,46 +59,49 @@ class MyNet(NeuralNetwork):
         Stage 2, the delta of the output. C is a mean over m samples: divide by m here, and nowhere
         else. Hint: the squared error of a sample is 1/2 sum (a - y)^2; what is its derivative by
         a? Then through f, from a to z. With cross-entropy and a sigmoid or softmax output, f'
-        cancels, and delta is (a - y) / m: the very grad above.
+        cancels, and delta is (a - y) / m: the very error above.
 
         Stage 3, the delta of the layer before. Hint: layer l's z fed a = f(z) into each unit of
         layer l+1, by the weights W[l]; so delta comes back by the same weights. All of it takes
-        the shape of zs[l - 1].
+        the shape of z[l].
 
-        Stage 4, dW. Hint: it has the shape of W[l]: (n_l, n_l+1), from a_prev (m, n_l) and
-        delta (m, n_l+1). Add l2 W in the same line.
+        Stage 4, dW. Hint: it has the shape of W[l]: (n_l, n_l+1), from a[l] (m, n_l) and delta
+        (m, n_l+1). Add l2 W in the same line.
         """
+        f, z, a = [None, *self.functions], [None, *zs], activations  # f[l], z[l], a[l]: of layer l
         m = len(Y)
         dW, db = [None] * len(self.W), [None] * len(self.b)
-        z, a = zs[-1], activations[-1]  # of the output, both (m, n_L)
-        grad = ...  # (m, n_L)  stage 2: dC/da of the squared error
+        error = ...  # (m, n_L)  stage 2: dC/da of the squared error, from a[-1] and Y
         if self.loss_name == "squared_error":
-            delta = ...  # (m, n_L)  stage 2: grad through f  (4)
+            delta = ...  # (m, n_L)  stage 2: error through f[-1], the output's  (4)
         else:  # cross-entropy
             delta = ...  # (m, n_L)  stage 2: dC/dz, without any f'  (4)
-        for l in reversed(range(len(self.W))):  # l = L-1, ..., 1, 0
-            a_prev = activations[l]  # (m, n_l), what W[l] got
+        for l in reversed(range(len(self.W))):  # L-1, ..., 1, 0: W[l] leads to the layer of delta
             dW[l] = ...  # (n_l, n_l+1)  stage 4  (5)
             db[l] = delta.sum(axis=0)  # (n_l+1,)  (5)
-            if l > 0:
-                z_prev = zs[l - 1]  # (m, n_l), the z of a_prev
-                grad = ...  # (m, n_l)  stage 3: dC/da_prev
-                delta = ...  # (m, n_l)  stage 3: grad through f: self.activation[l - 1]  (6)
+            if l > 0:  # one layer down; layer 0 is the input
+                grad = ...  # (m, n_l)  stage 3: dC/da of layer l
+                delta = ...  # (m, n_l)  stage 3: grad through f[l]  (6)
         return dW, db
 
     def step(self, dW, db):
         """Stage 5: one update of self.W and self.b by the gradients.
 
-        Hint: build a whole new list of new arrays each time, as in
-        ``self.W = [... for W, g in zip(self.W, dW)]``. Do not change the old arrays or the old
-        list: `fit` keeps them, to return to them if the training diverges.
         self.vW and self.vb, lists like self.W and self.b, hold v; they start at 0.
+
+        Hint: each `...` is a whole new list of new arrays, as in
+        ``[... for W, g in zip(self.W, dW)]``. All are computed from the old ones, which stay as
+        they are, and the last line puts all in place at once. `fit` relies on both: it keeps the
+        old lists, to return to them if the training diverges; and who stops it with Ctrl-C must
+        find a whole number of steps, never new weights beside old biases.
         """
+        vW, vb = self.vW, self.vb
         if self.momentum:
-            self.vW = ...  # (n_l, n_l+1)  (7)
-            self.vb = ...  # (n_l+1,)  (7)
-            self.W = ...  # (n_l, n_l+1)  (7)
-            self.b = ...  # (n_l+1,)  (7)
+            vW = ...  # as W  (7)
+            vb = ...  # as b  (7)
+            W = ...  # (n_l, n_l+1)  (7)
+            b = ...  # (n_l+1,)  (7)
         else:
-            self.W = ...  # (n_l, n_l+1)  (7)
-            self.b = ...  # (n_l+1,)  (7)
+            W = ...  # (n_l, n_l+1)  (7)
+            b = ...  # (n_l+1,)  (7)
+        self.W, self.b, self.vW, self.vb = W, b, vW, vb

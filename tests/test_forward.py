@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from diagnosis import expect, expect_lists
+
+from exercises.stages.expect import expect, expect_lists
 
 pytestmark = pytest.mark.stage(1)
 
@@ -38,8 +39,8 @@ def inputs(m, n):
 
 
 def test_forward_returns_one_z_and_one_a_per_layer_and_X_first(Net):
-    net, X = network(Net, [3, 4, 2]), inputs(5, 3)
-    _, activations = expect_lists("forward", net.forward(X), ("zs", "activations"), (2, 3))
+    net, X = network(Net, [3, 2]), inputs(5, 3)
+    _, activations = expect_lists("forward", net.forward(X), ("zs", "activations"), (1, 2))
     expect("activations[0], which is X,", activations[0], X)
 
 
@@ -82,9 +83,10 @@ def test_softmax_outputs_are_shares_of_the_exponentials(Net):
 
 
 def test_each_layer_takes_the_activations_of_the_one_before(Net):
-    net, a = network(Net, [3, 5, 4, 2], activation=["tanh", "relu"]), inputs(6, 3)
-    zs, activations = net.forward(a)
-    for l, name in enumerate(["tanh", "relu", "sigmoid"]):
+    names = ["tanh", "relu", "sigmoid"]
+    net, a = network(Net, [3, 5, 4, 2], activation=names[:2]), inputs(6, 3)
+    zs, activations = expect_lists("forward", net.forward(a), ("zs", "activations"), (3, 4))
+    for l, name in enumerate(names):
         z = weighted_input(a, net.W[l], net.b[l])  # (6, n_l+1)
         mistakes = []
         if l > 0:
@@ -92,7 +94,9 @@ def test_each_layer_takes_the_activations_of_the_one_before(Net):
             mistakes = [(fed_z, "it is fed the z of the layer before, not its a.")]
         expect(f"zs[{l}]", zs[l], z, mistakes)
         a = np.vectorize(FUNCTIONS[name])(z)  # (6, n_l+1)
-        expect(f"activations[{l + 1}], a {name} layer,", activations[l + 1], a)
+        of_another = "that is the f of another layer: each has its own, self.functions[l]."
+        mistakes = [(np.vectorize(FUNCTIONS[other])(z), of_another) for other in names]
+        expect(f"activations[{l + 1}], a {name} layer,", activations[l + 1], a, mistakes)
 
 
 def test_forward_changes_neither_its_input_nor_the_weights(Net):

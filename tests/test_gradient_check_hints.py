@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from gradient_check import gradient_check, numerical_gradients, relative_error
 from neuralnet import NeuralNetwork
+from neuralnet_extras.gradient_check import gradient_check, numerical_gradients, relative_error
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(7, 3))  # (7, 3)
 Y = np.eye(3)[rng.integers(0, 3, 7)]  # (7, 3)
 
 
-def network(change=None):
-    """A network of three layers, 3-4-4-3, whose gradients `change(dW, db)` changes in place."""
+def network(change=None, layers=(3, 4, 4, 3)):
+    """A network of three layers whose gradients `change(dW, db)` changes in place."""
 
     class Changed(NeuralNetwork):
         notes = ()
@@ -24,7 +24,7 @@ def network(change=None):
                 change(dW, db)
             return dW, db
 
-    return Changed([3, 4, 4, 3], seed=0)
+    return Changed(list(layers), seed=0)
 
 
 def message(change, **options):
@@ -33,30 +33,50 @@ def message(change, **options):
     return str(caught.value)
 
 
+# With one unit in each layer and one sample, no sum has more than one term. So nothing depends on
+# the order in which a library adds, and what is computed twice has the same bits twice.
+
+ONE_EACH = (1, 1, 1, 1)
+ONE_X, ONE_Y = np.array([[0.7]]), np.array([[0.2]])  # (1, 1), (1, 1)
+
+
 def multiply(arrays, *factors):
     for array, factor in zip(arrays, factors):
         array *= factor
 
 
 def test_an_error_of_exactly_the_tolerance_passes():
-    error = gradient_check(network(), X, Y)
-    assert gradient_check(network(), X, Y, tolerance=error) == error
+    def check(**options):
+        return gradient_check(network(layers=ONE_EACH), ONE_X, ONE_Y, **options)
+
+    error = check()
+    assert check(tolerance=error) == error
     with pytest.raises(AssertionError):
-        gradient_check(network(), X, Y, tolerance=0.999 * error)
+        check(tolerance=0.999 * error)
 
 
 def test_the_tolerance_is_1e_7_unless_given():
-    def slightly(dW, db):
+    """The error of these right gradients, 2.5e-9, is small beside what is planted."""
+
+    def too_much(dW, db):
         multiply(dW, 1 + 3e-7)  # an error of 1.5e-7
 
-    assert "dW[0]" in message(slightly)
+    def little(dW, db):
+        multiply(dW, 1 + 1e-7)  # an error of 5e-8
+
+    assert "dW[0]" in message(too_much)
+    gradient_check(network(little), X, Y)
 
 
 def test_an_array_at_exactly_the_tolerance_is_not_among_the_wrong_ones():
-    net = network()
-    pairs = zip(net.gradients(X, Y)[0], numerical_gradients(network(), X, Y)[0])
-    worst_dW = max(relative_error(g, n) for g, n in pairs)
-    text = message(lambda dW, db: multiply(db, 2, 2, 2), tolerance=worst_dW)
+    net = network(layers=ONE_EACH)
+    slopes, _ = numerical_gradients(network(layers=ONE_EACH), ONE_X, ONE_Y)
+    dW, _ = net.gradients(ONE_X, ONE_Y)
+    worst_dW = max(relative_error(g, n) for g, n in zip(dW, slopes))
+    wrong = network(lambda dW, db: multiply(db, 2, 2, 2), layers=ONE_EACH)
+    with pytest.raises(AssertionError) as caught:
+        gradient_check(wrong, ONE_X, ONE_Y, tolerance=worst_dW)
+    text = str(caught.value)
     assert [line.split()[-1] for line in text.splitlines()[1:7]] == ["ok", "WRONG"] * 3
     assert "db is the sum of delta" in text
 

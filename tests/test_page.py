@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import page
 import pytest
 
-import page
 import xor_example
 from neuralnet import NeuralNetwork
 

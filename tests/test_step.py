@@ -1,8 +1,11 @@
-"""Step: (7), one update, and what fit relies on: the old arrays stay as they were."""
+"""Step: (7), one update, and what fit relies on: old arrays stay as they are, steps are whole."""
+
+import contextlib
 
 import numpy as np
 import pytest
-from diagnosis import expect
+
+from exercises.stages.expect import expect
 
 pytestmark = pytest.mark.stage(5)
 
@@ -10,7 +13,8 @@ XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])
 
 
 def network(Net, **options):
-    return Net([3, 4, 2], alpha=0.5, seed=9, **options)
+    # With this alpha and a momentum of 0.9, no two of the mistakes below move equally far.
+    return Net([3, 4, 2], alpha=0.3, seed=9, **options)
 
 
 def random_gradients(net, seed):
@@ -22,9 +26,12 @@ def random_gradients(net, seed):
 def expect_parameters(net, right, mistakes):
     """`right` and each of the `mistakes` are functions of (array before, gradients)."""
     for name, lists in (("W", net.W), ("b", net.b)):
+        if lists is None or lists is ...:
+            is_now = "`...`" if lists is ... else lists
+            raise AssertionError(f"self.{name} is not written yet: after step, it is {is_now}.")
         if not isinstance(lists, list):
-            unwritten = ": it is not written yet" if lists is ... or lists is None else ""
-            raise AssertionError(f"self.{name} is {lists!r:.40} after step, not a list{unwritten}.")
+            kind = type(lists).__name__
+            raise AssertionError(f"self.{name} should be a list after step, it is of type {kind}.")
         for l, array in enumerate(lists):
             wrong = [(f(name, l), text) for f, text in mistakes]
             expect(f"{name}[{l}] after step", array, right(name, l), wrong)
@@ -42,10 +49,11 @@ def test_step_moves_each_parameter_by_minus_alpha_times_its_gradient(Net):
     net.step(dW, db)
     mistakes = [
         (lambda name, l: old[name][l], "it has not moved."),
-        (lambda name, l: old[name][l] + 0.5 * g[name][l], "it moved uphill: subtract."),
+        (lambda name, l: old[name][l] + 0.3 * g[name][l], "it moved uphill: subtract."),
         (lambda name, l: old[name][l] - g[name][l], "alpha is missing."),
+        (lambda name, l: -0.3 * g[name][l], "that is the move alone: add it to the old one."),
     ]
-    expect_parameters(net, lambda name, l: old[name][l] - 0.5 * g[name][l], mistakes)
+    expect_parameters(net, lambda name, l: old[name][l] - 0.3 * g[name][l], mistakes)
 
 
 def test_step_uses_the_alpha_of_now(Net):
@@ -54,7 +62,7 @@ def test_step_uses_the_alpha_of_now(Net):
     old, g = before_and_gradients(net, dW, db)
     net.alpha = 0.125
     net.step(dW, db)
-    first = [(lambda name, l: old[name][l] - 0.5 * g[name][l], "use self.alpha, it may change.")]
+    first = [(lambda name, l: old[name][l] - 0.3 * g[name][l], "use self.alpha, it may change.")]
     expect_parameters(net, lambda name, l: old[name][l] - 0.125 * g[name][l], first)
 
 
@@ -63,25 +71,35 @@ def test_momentum_keeps_part_of_the_velocity_from_step_to_step(Net):
     first, second = random_gradients(net, 1), random_gradients(net, 2)
     old, g1 = before_and_gradients(net, *first)
     _, g2 = before_and_gradients(net, *second)
+
+    def after_one(share, of_old=1.0):
+        """Old parameters and that share of the first gradients, taken as a step."""
+        return lambda name, l: of_old * old[name][l] - share * g1[name][l]
+
     net.step(*first)
     mistakes = [
-        (lambda name, l: old[name][l], "it has not moved."),
-        (lambda name, l: old[name][l] + 0.5 * g1[name][l], "it moved uphill."),
-        (lambda name, l: old[name][l] - 0.05 * g1[name][l], "alpha is scaled by 1 - momentum."),
+        (after_one(0.0), "it has not moved: W <- W + v takes the new v, of this step."),
+        (after_one(-0.3), "it moved uphill."),
+        (after_one(1.0), "alpha is missing in v."),
+        (after_one(0.09), "alpha is in it twice: v has it already, W <- W + v."),
+        (after_one(0.6), "it moved twice as far: v has the gradient already, W <- W + v."),
+        (after_one(0.03), "alpha is scaled by 1 - momentum."),
+        (after_one(0.27), "momentum times the new v: it belongs to the old one, W <- W + v."),
+        (after_one(0.3, of_old=1.9), "momentum times W: it belongs to the old v."),
     ]
-    expect_parameters(net, lambda name, l: old[name][l] - 0.5 * g1[name][l], mistakes)
+    expect_parameters(net, after_one(0.3), mistakes)
     net.step(*second)
 
-    def right(name, l):
-        v1 = -0.5 * g1[name][l]  # as the parameter
-        v2 = 0.9 * v1 - 0.5 * g2[name][l]  # as the parameter
-        return old[name][l] + v1 + v2
+    def after_two(kept):
+        """As the right step does, but with that share of the first velocity in the second."""
+        return lambda name, l: after_one(0.3 + kept * 0.3)(name, l) - 0.3 * g2[name][l]
 
-    def no_velocity(name, l):
-        return old[name][l] - 0.5 * g1[name][l] - 0.5 * g2[name][l]
-
-    mistakes = [(no_velocity, "the velocity of the step before is lost: keep v in self.vW, vb.")]
-    expect_parameters(net, right, mistakes)
+    mistakes = [
+        (after_two(0.0), "the velocity of the step before is lost: keep v in self.vW, vb."),
+        (after_two(1.0), "all of the old velocity is kept: momentum is missing in v."),
+        (after_two(-0.9), "the sign of the old velocity: momentum v is added."),
+    ]
+    expect_parameters(net, after_two(0.9), mistakes)
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
@@ -99,6 +117,34 @@ def test_step_makes_new_arrays_and_leaves_the_old_ones_alone(Net, momentum):
                     f"step changed the old self.{name}[{l}]. fit keeps the old lists, to return "
                     f"to them if the training diverges: assign a new list, self.{name} = [...]."
                 )
+
+
+class Interrupt:
+    """A gradient at whose first use Ctrl-C is pressed."""
+
+    def stop(self, *_, **__):
+        raise KeyboardInterrupt
+
+    __mul__ = __rmul__ = __array_ufunc__ = stop
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("place", ["dW", "db"])
+def test_an_interrupted_step_has_changed_nothing(Net, momentum, place):
+    net = network(Net, momentum=momentum)
+    net.step(*random_gradients(net, 1))
+    names = ("W", "b", "vW", "vb")
+    kept = [list(getattr(net, name)) for name in names]
+    dW, db = random_gradients(net, 2)
+    {"dW": dW, "db": db}[place][-1] = Interrupt()
+    with contextlib.suppress(KeyboardInterrupt):
+        net.step(dW, db)
+    for name, before in zip(names, kept):
+        if not all(now is old for now, old in zip(getattr(net, name), before)):
+            raise AssertionError(
+                f"Ctrl-C within step left half a step: self.{name} is new, while others are old. "
+                "Compute all new lists first, and assign them at the end, in one line."
+            )
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
@@ -123,7 +169,7 @@ def test_step_keeps_the_dtype(Net, momentum):
 @pytest.mark.parametrize("momentum, alpha", [(0.0, 2.0), (0.9, 0.5)])
 def test_forward_backward_and_step_together_learn_xor(Net, momentum, alpha):
     net = Net([2, 4, 1], alpha, seed=0, loss="cross_entropy", momentum=momentum)
-    net.fit(*XOR, epochs=2000)
+    net.fit(*XOR, epochs=2000, verbose=False)
     a = net.predict(XOR[0])  # (4, 1)
     if not np.array_equal(a >= 0.5, XOR[1] == 1):
         raise AssertionError(f"after 2000 epochs of XOR the four outputs are {a.ravel().round(3)}")

@@ -1,6 +1,6 @@
 """Compares what a network computed with what is right, and says what is wrong in a learner's terms.
 
-Used by the tests of forward, backward and step, whose messages a reader sees who writes them anew.
+Used by the tests of forward, backward and step, whose messages a reader of the exercise sees.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ def expect(name, got, right, mistakes=(), rtol=1e-9):
     """
     right = np.asarray(right, float)
     if got is None or got is ...:
-        raise AssertionError(f"{name} is not written yet: it is {got!r}.")
+        raise AssertionError(f"{name} is not written yet: it is {'`...`' if got is ... else got}.")
     if not isinstance(got, np.ndarray):
         raise AssertionError(f"{name} should be an array, it is {type(got).__name__}.")
     if got.shape != right.shape:
@@ -54,7 +54,7 @@ def _about_shape(got, right):
     text = f"It has {got}, it should have {right}."
     if got == right[::-1]:
         return text + " It is the transpose: which of the two factors belongs first, and which .T?"
-    if len(got) == len(right) + 1 and got[1:] == right:
+    if got == (1, *right):
         return text + " Sum over the rows, axis 0, without keepdims."
     return text
 

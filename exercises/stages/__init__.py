@@ -1,0 +1,1 @@
+"""The pytest plug-in that tests a reader's own network, stage by stage: pytest --net FILE.py"""
