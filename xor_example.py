@@ -45,7 +45,7 @@ def parse_options(arguments=None):
     return options
 
 
-def build(layers, alpha, momentum, loss, seed):
+def build(layers, alpha, seed, momentum=0.9, loss="cross_entropy"):
     """A network with initial weights that suit XOR."""
     net = NeuralNetwork(layers, alpha, loss=loss, momentum=momentum, seed=seed)
     # The class's own initial weights get stuck for about one seed in five. What helps: hidden units
@@ -65,7 +65,7 @@ def main(arguments=None):
         plots.check(options.plot)
     interrupted = False
     try:
-        net = build(options.layers, options.alpha, options.momentum, options.loss, options.seed)
+        net = build(options.layers, options.alpha, options.seed, options.momentum, options.loss)
         before = copy.deepcopy(net)
         # All four samples in one batch: the gradient is that of the whole loss, without noise.
         net.fit(X, Y, options.epochs, batch_size=4, display_every=options.display_every)
