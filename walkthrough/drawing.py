@@ -7,8 +7,9 @@ import numpy as np
 
 UNITS = 6  # of a layer: drawn at the most
 LABELLED = 12  # edges between two layers: with numbers up to so many
-# In inches. Between two layers, labels have columns of this width, so that none hides another.
-BOX, LABEL, ROW, MARGIN = 1.75, 1.5, 1.0, 0.2
+# In inches. Between two layers, labels have columns of this width, so that none hides another; the
+# longest that there is, "-8.888e-120 | -8.888e-120", takes 1.54, and its unit 1.97.
+BOX, LABEL, ROW, MARGIN = 2.0, 1.6, 1.0, 0.2
 
 
 def network_graph(steps):
