@@ -1,4 +1,4 @@
-"""The pictures that ``--plot`` shows or writes: the only file that needs matplotlib.
+"""The pictures that ``--plot`` shows or writes. (walkthrough/drawing.py draws the one of a step.)
 
 Colours run from dark to light without a turn (cividis, grey), and lines and points differ in their
 style too: the pictures stay readable in greyscale and for the colour-blind.

@@ -110,6 +110,8 @@ def test_the_surface_and_the_curve_are_the_networks_own(trace, nets):
     heights = [y for _, y in trace["curve"]["points"]]
     assert heights == pytest.approx([np.log10(loss) / -5 for loss in losses], abs=1e-3)
     assert losses[0] > 0.69 and losses[-1] < 1e-4
+    wanted = [abs(loss - 0.9 * losses[0]) for loss in losses]  # where the page opens
+    assert wanted[trace["start"]] == min(wanted)
 
 
 def test_the_choices_to_guess_from_are_what_the_mistakes_give(trace, nets):
@@ -183,6 +185,12 @@ def test_a_template_without_a_mark_is_refused(monkeypatch, tmp_path):
     monkeypatch.setattr(page, "describe", lambda run, words: {})
     with pytest.raises(LookupError, match=r"page.html should have <script src"):
         page.build(None)
+
+
+def test_no_text_ends_the_script_that_holds_it(monkeypatch):
+    shown = {"text": "</script><!-- {}</script>"}
+    monkeypatch.setattr(page, "describe", lambda run, words: shown)
+    assert xor_page.trace_of(page.build(None)) == shown
 
 
 def test_the_committed_page_is_that_of_this_code(trace):

@@ -141,7 +141,7 @@ def test_a_terminal_gets_colours_unless_they_are_not_wanted():
     assert b"\x1b" not in shown(NO_COLOR="1")
 
 
-@pytest.mark.parametrize("arguments", ["", "--layers 64 32 16 10"])
+@pytest.mark.parametrize("arguments", ["--layers 1 1", "", "--layers 64 32 16 10"])
 def test_a_reader_that_stops_reading_gets_no_traceback(arguments):
     child = subprocess.Popen([*COMMAND, *arguments.split()], cwd=ROOT,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip

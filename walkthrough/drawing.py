@@ -19,7 +19,7 @@ def network_graph(steps):
     """
     import matplotlib.pyplot as plt  # here, as the text does without it
 
-    values = {name: value for step in reversed(steps) for name, value in step.operands.items()}
+    values = {name: value for step in steps for name, value in step.operands.items()}
     values |= {step.symbol: step.result for step in steps}
     a = [values["X"], *(step.result for step in steps if step.equation == 2)]  # (m, n_l)
     shown = [min(layer.shape[1], UNITS) for layer in a]

@@ -62,18 +62,13 @@ def numbers_put_in(step, decimals):
 
 
 def groups(pieces):
-    """Pieces that stay on one line: a term with its sign. Only where that is too wide, a factor.
-
-    What stands in parentheses is cut last.
-    """
-    for finest in range(8):
-        found, depth = [[]], 0
+    """Pieces that stay on one line: terms with their sign. If that is too wide, factors."""
+    for operators in ("-+=", "-+=*/@"):
+        found = [[]]
         for texts, kind in pieces:
-            operator = re.match(r" ([-+=*/@]) ", texts[0])
-            if operator and 2 * depth + (operator[1] in "*/@") <= finest:
+            if re.match(f" [{operators}] ", texts[0]):
                 found.append([])
             found[-1].append((texts, kind))
-            depth += texts[0].count("(") - texts[0].count(")")
         if all(width(group) <= WIDTH - 5 for group in found):
             break
     return found
