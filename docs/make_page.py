@@ -28,7 +28,8 @@ def main():
     from playwright.sync_api import sync_playwright
 
     html, picture = DOCS / "index.html", DOCS / "page.png"
-    subprocess.run([sys.executable, DOCS.parent / "walkthrough.py", "--html", html], check=True)
+    command = [sys.executable, "-m", "walkthrough", "--html", html]
+    subprocess.run(command, cwd=DOCS.parent, check=True)
     with sync_playwright() as playwright:
         browser = open_chromium(playwright)
         page = browser.new_page(viewport={"width": 1360, "height": 840}, color_scheme="light")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage before it."""
 
     def error(self, message):
@@ -16,7 +16,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parser(description, *, epochs, alpha, seed, layers, display_every):
     """An argparse parser with the options of all scripts; the arguments are their defaults."""
-    parser = _Parser(
+    parser = Parser(
         description=description.partition("\n")[0].replace("``", ""),
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )

@@ -1,11 +1,12 @@
-"""The pictures that ``--plot`` shows or writes. matplotlib is imported when the first is drawn.
+"""The pictures that ``--plot`` shows or writes (walkthrough/drawing.py has that of a step).
+
+matplotlib is imported when the first is drawn.
 
 Colours run from dark to light without a turn (cividis, grey), and lines and points differ in their
 style too: the pictures stay readable in greyscale and for the colour-blind.
 """
 
 import math
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,6 @@ CLASSES = (  # how the points of class 0 and class 1 are drawn
     {"marker": "s", "color": "black", "edgecolors": "white"},
 )
 SHOWN = 24  # images of a kind, at the most
-UNITS, LABELLED = 6, 12  # of a layer of the graph: nodes at the most; edges with numbers
 
 
 def pyplot():
@@ -205,61 +205,3 @@ def _images(figure, rows, titles, cmap, **limits):
     for ax in axes[len(rows) :]:
         ax.set_axis_off()
     return image
-
-
-def network_graph(steps):
-    """The network as a graph, with what the steps of `walkthrough.walk` say of it.
-
-    Nodes show ``a | dC/da`` of the first sample, edges ``w | dC/dw`` of the batch, before the
-    update. Thicker is larger; solid blue is positive, dashed orange negative.
-    """
-    values = {name: value for step in reversed(steps) for name, value in step.operands.items()}
-    values |= {step.symbol: step.result for step in steps}
-    depth = sum(step.equation == 1 for step in steps)
-    a = [values["X" if l == 0 else f"a{l}"][0] for l in range(depth + 1)]  # (n_l,)
-    units = [min(len(layer), UNITS) for layer in a]
-    most = max(n * n_next for n, n_next in pairwise(units))  # edges between two layers
-    apart = 4.2 if most <= 6 else 6.5  # room for the numbers on the edges
-    figure, axes = plt.subplots(
-        figsize=(apart * depth + 2, 1.7 * max(units) + 0.9), layout="constrained"
-    )
-    places = [[(apart * l, 1.7 * ((n - 1) / 2 - k)) for k in range(n)] for l, n in enumerate(units)]
-    for l in range(depth):
-        _edges(axes, places[l], places[l + 1], values[f"W[{l}]"], values[f"dW[{l}]"])
-    for l, layer in enumerate(places):
-        grad = values.get(f"dC/da{l}", values.get(f"delta{l}"))  # (m, n_l); None for the inputs
-        for k, place in enumerate(layer):
-            text = f"{a[l][k]:.4g}"
-            if l:
-                bias, slope = values[f"b[{l - 1}]"][k], values[f"db[{l - 1}]"][k]
-                text += f" | {grad[0][k]:.4g}\nb: {bias:.4g} | {slope:.4g}"
-            axes.text(*place, text, ha="center", va="center", fontsize=9,
-                      bbox={"boxstyle": "round,pad=0.5", "facecolor": "white"})  # fmt: skip
-        hidden = len(a[l]) - len(layer)
-        name = f"layer {l}" + (f"\n({hidden} more units)" if hidden else "")
-        axes.text(apart * l, 0.85 * max(units) - 0.35, name, ha="center", va="bottom")
-    last = "a | dC/da" if f"dC/da{depth}" in values else "a | dC/da (outputs: a | dC/dz)"
-    samples = len(values["Y"])
-    of = f" (first sample of {samples})" if samples > 1 else ""
-    axes.set_title(f"Nodes: {last}{of}, b | dC/db. Edges: w | dC/dw, solid blue where w > 0, "
-                   "dashed orange where w < 0.", fontsize=10)  # fmt: skip
-    axes.set(xlim=(-1, apart * depth + 1), ylim=(-0.85 * max(units), 0.85 * max(units) + 0.1))
-    axes.set_axis_off()
-    return figure
-
-
-def _edges(axes, starts, ends, W, dW):
-    """A line for each weight (n_l, n_l+1) between nodes, with its value and its gradient on it."""
-    limit = np.abs(W).max() or 1.0
-    for i, (x0, y0) in enumerate(starts):
-        for k, (x1, y1) in enumerate(ends):
-            w = W[i, k]
-            style = {"color": "tab:blue"} if w >= 0 else {"color": "tab:orange", "ls": "dashed"}
-            axes.plot([x0, x1], [y0, y1], lw=0.5 + 4 * abs(w) / limit, zorder=0, **style)
-            if len(starts) * len(ends) <= LABELLED:
-                share = np.linspace(0.25, 0.7, len(ends))[k]  # of the way: crossing edges differ
-                place = (x0 + share * (x1 - x0), y0 + share * (y1 - y0))
-                axes.text(*place, f"{w:.4g} | {dW[i, k]:.4g}", fontsize=8, ha="center", va="center",
-                          rotation=np.degrees(np.arctan2(y1 - y0, x1 - x0)),
-                          rotation_mode="anchor", transform_rotates_text=True,
-                          bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
