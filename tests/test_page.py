@@ -236,7 +236,7 @@ def test_a_path_that_is_a_directory_is_explained_in_one_line(monkeypatch, tmp_pa
     with pytest.raises(SystemExit) as stopped:
         main(["--html", str(tmp_path)])
     assert stopped.value.code == 2
-    error = f"python -m walkthrough: error: argument --html: cannot write {tmp_path}: "
+    error = f"python -m walkthrough: argument --html: cannot write {tmp_path}: "
     assert capsys.readouterr().err.splitlines()[-1].startswith(error)
 
 

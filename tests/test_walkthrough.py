@@ -213,7 +213,7 @@ def test_the_update_is_shown_by_the_line_of_its_kind(name):
     updates = {step.symbol: step for step in walked(name) if step.phase == "update"}
     (line,) = updates["new W[0]"].lines
     momentum = "momentum" in name
-    assert ("W + v for" in line[2]) == momentum and ("W - self.alpha" in line[2]) != momentum
+    assert ("w + v for" in line[2]) == momentum and ("w - self.alpha" in line[2]) != momentum
     assert ("new vW[0]" in updates) == momentum
 
 
@@ -267,7 +267,7 @@ def test_lines_that_move_are_still_found(changed):
         ("grad = delta @ self.W[l].T", "dCda = grad = delta @ self.W[l].T", "`grad = ...`"),
         ("zs.append(z)\n", "zs.append(z)  # (2)\n", "`...(2)` of forward in neuralnet.py, and "
          "found 2 such lines"),
-        ("W - self.alpha * g for W", "W + self.alpha * g for W", "`W = [W - ...(7)` of step"),
+        ("W = [w - self.alpha * g", "W = [w + self.alpha * g", "`W = [w - ...(7)` of step"),
         (" + penalty)  # (3)", " + penalty)", "`...(3)` of loss in neuralnet.py, and found 0"),
         ("delta = f[l].backward(grad, z[l], a[l])", "delta = grad * a[l] * (1 - a[l])",
          "sees dC/da2 where"),
@@ -296,9 +296,9 @@ def test_a_line_that_is_no_longer_there_is_missed_aloud(changed, old, new, missi
         ("+= self.l2 * self.W[l]", "+= 2 * self.l2 * self.W[l]", "dW[2]", "l2"),
         ("grad = delta @ self.W[l].T", "grad = delta @ -self.W[l].T", "dC/da2", "cross-entropy"),
         ("backward(grad, z[l], a[l])", "backward(grad, z[l], 0.9 * a[l])", "delta2", "momentum"),
-        ("W - self.alpha * g for W", "W - self.alpha * 2 * g for W", "new W[0]", "float32"),
-        ("b + v for b", "b + 0.5 * v for b", "new b[0]", "momentum"),
-        ("self.alpha * g for v, g in zip(vW", "self.l2 * g for v, g in zip(vW", "new vW[0]",
+        ("W = [w - self.alpha * g", "W = [w - self.alpha * 2 * g", "new W[0]", "float32"),
+        ("b = [w + v", "b = [w + 0.5 * v", "new b[0]", "momentum"),
+        ("* v - self.alpha * g for v, g in zip(self.vW", "* v for v, g in zip(self.vW", "new vW[0]",
          "momentum"),
     ],
 )  # fmt: skip

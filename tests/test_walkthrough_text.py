@@ -157,7 +157,6 @@ def test_a_reader_that_stops_reading_gets_no_traceback(arguments):
         ("--alpha x", "argument --alpha: invalid float value: 'x'"),
         ("--alpha -1", "alpha must be a number above 0, got -1.0"),
         ("--alpha inf", "alpha must be a number above 0, got inf"),
-        ("--layers 4 3 1 --alpha 1e308", "new C turned NaN or infinite: try a smaller alpha"),
         ("--layers 2", "layers must be a list such as [2, 2, 1], got [2]"),
         ("--layers 2 0", "layers must be whole numbers"),
         ("--layers 1000000000 1000000000", "Unable to allocate"),
@@ -175,7 +174,8 @@ def test_a_wrong_option_is_explained_in_one_line(capsys, arguments, error):
         main(arguments.split())
     output = capsys.readouterr()
     assert stopped.value.code == 2 and output.out == ""
-    assert output.err.splitlines()[-1].startswith(f"python -m walkthrough: error: {error}")
+    assert output.err.startswith(f"python -m walkthrough: {error}")
+    assert output.err.count("\n") == 1
 
 
 def test_a_line_that_is_missing_ends_it_with_one_line(monkeypatch, capsys):

@@ -122,7 +122,7 @@ def _loss(net, new=""):
     lines = ["...(3)", function]
     if net.l2:
         squares = " + ".join(f"sum({new}W[{l}]^2)" for l in range(len(net.W)))
-        formula, lines = f"{formula} + l2/2 * ({squares})", ["penalty = ...", *lines]
+        formula, lines = f"{formula} + l2/2 * ({squares})", ["penalty = self...", *lines]
     yield 3, formula, lines
 
 
