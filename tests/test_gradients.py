@@ -74,6 +74,8 @@ def mistakes_at_the_output(z, a, y):
     ]
     if m > 1:
         mistakes += [
+            (error / m, "divided by m twice."),
+            (error / m * a * (1 - a), "divided by m twice."),
             (m * error, "divide by m, the number of rows of this batch."),
             (m * error * a * (1 - a), "divide by m, the number of rows of this batch."),
         ]
