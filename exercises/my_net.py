@@ -59,7 +59,7 @@ class MyNet(NeuralNetwork):
         Stage 2, the delta of the output. C is a mean over m samples: divide by m here, and nowhere
         else. Hint: the squared error of a sample is 1/2 sum (a - y)^2; what is its derivative by
         a? Then through f, from a to z. With cross-entropy and a sigmoid or softmax output, f'
-        cancels, and delta is (a - y) / m: the very error above.
+        cancels, and delta is (a - y) / m: that same error.
 
         Stage 3, the delta of the layer before. Hint: layer l's z fed a = f(z) into each unit of
         layer l+1, by the weights W[l]; so delta comes back by the same weights. All of it takes

@@ -9,12 +9,16 @@ from exercises.stages.expect import expect
 
 pytestmark = pytest.mark.stage(5)
 
+L2_TWICE = "l2 W is in it, but the gradients have that already, by (5)."
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])  # (4, 2), (4, 1)
 
 
 def network(Net, **options):
-    # With this alpha and a momentum of 0.9, no two of the mistakes below move equally far.
-    return Net([3, 4, 2], alpha=0.3, seed=9, **options)
+    # With these numbers, no two of the mistakes below move equally far.
+    net = Net([3, 4, 2], alpha=0.3, l2=0.1, seed=9, **options)
+    rng = np.random.default_rng(10)
+    net.b = [rng.normal(size=b.shape).astype(b.dtype) for b in net.b]  # (n_l+1,)
+    return net
 
 
 def random_gradients(net, seed):
@@ -23,18 +27,19 @@ def random_gradients(net, seed):
     return dW, [rng.normal(size=b.shape).astype(b.dtype) for b in net.b]  # (n_l+1,)
 
 
-def expect_parameters(net, right, mistakes):
-    """`right` and each of the `mistakes` are functions of (array before, gradients)."""
-    for name, lists in (("W", net.W), ("b", net.b)):
-        if lists is None or lists is ...:
-            is_now = "`...`" if lists is ... else lists
+def expect_each(net, right, mistakes, names=("W", "b")):
+    """`right` and each of the `mistakes` are functions of (name, l): of "W" and "b" also for v."""
+    for name in names:
+        got = getattr(net, name)
+        if got is None or got is ...:
+            is_now = "`...`" if got is ... else got
             raise AssertionError(f"self.{name} is not written yet: after step, it is {is_now}.")
-        if not isinstance(lists, list):
-            kind = type(lists).__name__
+        if not isinstance(got, list):
+            kind = type(got).__name__
             raise AssertionError(f"self.{name} should be a list after step, it is of type {kind}.")
-        for l, array in enumerate(lists):
-            wrong = [(f(name, l), text) for f, text in mistakes]
-            expect(f"{name}[{l}] after step", array, right(name, l), wrong)
+        for l, array in enumerate(got):
+            wrong = [(f(name[-1], l), text) for f, text in mistakes]
+            expect(f"{name}[{l}] after step", array, right(name[-1], l), wrong)
 
 
 def before_and_gradients(net, dW, db):
@@ -52,8 +57,9 @@ def test_step_moves_each_parameter_by_minus_alpha_times_its_gradient(Net):
         (lambda name, l: old[name][l] + 0.3 * g[name][l], "it moved uphill: subtract."),
         (lambda name, l: old[name][l] - g[name][l], "alpha is missing."),
         (lambda name, l: -0.3 * g[name][l], "that is the move alone: add it to the old one."),
+        (lambda name, l: 0.97 * old[name][l] - 0.3 * g[name][l], L2_TWICE),
     ]
-    expect_parameters(net, lambda name, l: old[name][l] - 0.3 * g[name][l], mistakes)
+    expect_each(net, lambda name, l: old[name][l] - 0.3 * g[name][l], mistakes)
 
 
 def test_step_uses_the_alpha_of_now(Net):
@@ -63,7 +69,7 @@ def test_step_uses_the_alpha_of_now(Net):
     net.alpha = 0.125
     net.step(dW, db)
     first = [(lambda name, l: old[name][l] - 0.3 * g[name][l], "use self.alpha, it may change.")]
-    expect_parameters(net, lambda name, l: old[name][l] - 0.125 * g[name][l], first)
+    expect_each(net, lambda name, l: old[name][l] - 0.125 * g[name][l], first)
 
 
 def test_momentum_keeps_part_of_the_velocity_from_step_to_step(Net):
@@ -81,13 +87,17 @@ def test_momentum_keeps_part_of_the_velocity_from_step_to_step(Net):
         (after_one(0.0), "it has not moved: W <- W + v takes the new v, of this step."),
         (after_one(-0.3), "it moved uphill."),
         (after_one(1.0), "alpha is missing in v."),
+        (after_one(-1.0), "alpha is missing in v, and its minus."),
         (after_one(0.09), "alpha is in it twice: v has it already, W <- W + v."),
         (after_one(0.6), "it moved twice as far: v has the gradient already, W <- W + v."),
         (after_one(0.03), "alpha is scaled by 1 - momentum."),
         (after_one(0.27), "momentum times the new v: it belongs to the old one, W <- W + v."),
         (after_one(0.3, of_old=1.9), "momentum times W: it belongs to the old v."),
+        (after_one(0.3, of_old=0.97), L2_TWICE),
     ]
-    expect_parameters(net, after_one(0.3), mistakes)
+    expect_each(net, after_one(0.3), mistakes)
+    without_alpha = (after_one(-1.0, of_old=0.0), "in (7), v has - alpha in it already.")
+    expect_each(net, after_one(0.3, of_old=0.0), [without_alpha], ("vW", "vb"))
     net.step(*second)
 
     def after_two(kept):
@@ -99,7 +109,7 @@ def test_momentum_keeps_part_of_the_velocity_from_step_to_step(Net):
         (after_two(1.0), "all of the old velocity is kept: momentum is missing in v."),
         (after_two(-0.9), "the sign of the old velocity: momentum v is added."),
     ]
-    expect_parameters(net, after_two(0.9), mistakes)
+    expect_each(net, after_two(0.9), mistakes)
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])

@@ -72,7 +72,7 @@ def _about_factor(got, right):
         return [f"Each number is {k:.6g} times what it should be."]
     wrong = np.abs(got - right) > 1e-6 * np.abs(right).max()
     if wrong.mean() < 1:
-        return [f"{wrong.sum()} of the {wrong.size} numbers are wrong."]
+        return [f"Right numbers: {wrong.size - wrong.sum()} of {wrong.size}."]
     return []
 
 

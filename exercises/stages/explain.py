@@ -5,6 +5,8 @@ import linecache
 import traceback
 from pathlib import Path
 
+import numpy as np
+
 
 def in_the_readers_terms(error, file):
     """The message of a failed comparison, or the reader's own line where an exception began."""
@@ -36,7 +38,9 @@ def _cause(error, values):
         if empty:
             return f"{empty[0]} is None."
     if "mismatch" in text or "broadcast" in text:
-        shapes = [f"{name} {v.shape}" for name, v in values.items() if hasattr(v, "shape")]
+        shapes = [
+            f"{name} {np.shape(v)}" for name, v in values.items() if isinstance(v, np.ndarray)
+        ]
         return (
             "The shapes do not fit: are the factors in order, and .T right? "
             f"Here: {', '.join(shapes)}."
