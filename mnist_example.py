@@ -17,7 +17,7 @@ from neuralnet_extras import command, plots
 
 
 def parse_options(arguments=None):
-    defaults = {"epochs": 300, "alpha": 0.3, "seed": 0, "layers": [64, 32, 16, 10]}
+    defaults = {"epochs": 300, "alpha": 0.5, "seed": 0, "layers": [64, 32, 16, 10]}
     return command.parser(__doc__, display_every=30, **defaults).parse_args(arguments)
 
 
@@ -44,7 +44,7 @@ def train(net, images, labels, epochs, display_every=0, held_out=None, batch_siz
     start = net.alpha
 
     def slow_down(net, epoch):  # large steps first, then ever smaller ones, to settle
-        net.alpha = start * (1 - epoch / (epochs + 1))
+        net.alpha = start * (1 - epoch / (epochs + 1)) ** 2
 
     targets = np.eye(10)[labels]  # (m, 10)  1 for the digit, 0 for the nine others
     validation = held_out and (held_out[0], np.eye(10)[held_out[1]])  # (m, 64), (m, 10)

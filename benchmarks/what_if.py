@@ -35,9 +35,9 @@ ROWS = {
     "batch of 1": ({"batch_size": 1}, 1, None),
     "batch of 256": ({"batch_size": 256}, 1, None),
     "batch of all 1,347": ({"batch_size": 1347}, 1, None),
-    "alpha a tenth": ({"alpha": 0.02}, 1, None),
-    "alpha ten times": ({"alpha": 2.0}, 1, None),
-    "alpha a hundred times": ({"alpha": 20.0}, 1, None),
+    "alpha a tenth": ({"alpha": 0.05}, 1, None),
+    "alpha ten times": ({"alpha": 5.0}, 1, None),
+    "alpha a hundred times": ({"alpha": 50.0}, 1, None),
 }
 
 

@@ -9,6 +9,7 @@ PICTURES = {
     "xor.png": "xor_example.py --epochs 2000 --display-every 20",  # so that the plateau is seen
     "digits.png": "mnist_example.py --display-every 10",
     "moons.png": "-m examples.moons",
+    "one_step.png": "-m walkthrough",
 }
 
 
