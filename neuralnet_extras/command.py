@@ -17,7 +17,7 @@ class Parser(argparse.ArgumentParser):
 def parser(description, *, epochs, alpha, seed, layers, display_every):
     """An argparse parser with the options of all scripts; the arguments are their defaults."""
     parser = Parser(
-        description=description.partition("\n")[0].replace("``", ""),
+        description=(description or "").partition("\n")[0].replace("``", ""),  # none with -OO
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
