@@ -2,7 +2,7 @@
 
 The digits are scikit-learn's, 1,797 images of 8x8 pixels. They are not those of MNIST, which have
 28x28: for these, see examples/mnist_28x28.py. A quarter is held out, to see how well the network
-reads digits that it was not trained on.
+reads digits that it was not trained on. The chapter about it is docs/experiments.md.
 """
 
 import sys

@@ -29,8 +29,8 @@ Update, once the gradients of all layers are known: a step downhill, its length 
     (7)  W <- W - alpha dC/dW,  b <- b - alpha dC/db
          with momentum:  v <- momentum v - alpha dC/dW,  W <- W + v     (v starts at 0; b alike)
 
-Code that does one of them ends in its number; tests and walkthrough rely on that. You need not read
-neuralnet_support. Read next neuralnet_extras/gradient_check.py: how we know that this is right.
+Code that does one of them ends in its number; tests and walkthrough rely on that. They are derived
+in docs/derivation.md. Skip neuralnet_support; read next neuralnet_extras/gradient_check.py.
 """
 
 from collections.abc import Callable

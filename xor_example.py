@@ -1,4 +1,4 @@
-"""Train a small network on XOR: ``python xor_example.py``.
+"""Train a small network on XOR: ``python xor_example.py``. More in docs/experiments.md.
 
 XOR is 1 where its two inputs differ. No straight line separates its ones from its zeros, so no
 network without a hidden layer can learn it; two hidden units are enough.

@@ -4,6 +4,7 @@
 with ``--data DIR`` they are read from the four .gz files in a directory, as are other data sets in
 the same format, e.g. Fashion-MNIST. ``--save FILE`` keeps the trained network; ``--load FILE``
 evaluates one that was kept and, with ``--epochs``, trains on from where it had come to.
+The chapter about it is docs/using.md.
 """
 
 import argparse

@@ -3,7 +3,7 @@
 Two noisy half circles that reach into each other, 3,000 points in all; a quarter is held out. One
 output says how probable it is that a point belongs to class 1. Two figures say how good it is:
 accuracy, the share of points on the right side of 0.5, and ROC AUC, the probability that a point of
-class 1 gets a higher output than one of class 0.
+class 1 gets a higher output than one of class 0. The chapter about it is docs/experiments.md.
 """
 
 import sys

@@ -1,4 +1,7 @@
-"""What the scripts share: the options that all of them have, and errors of one line."""
+"""What the scripts share: the options that all of them have, and errors of one line.
+
+The chapter about it is docs/using.md.
+"""
 
 import argparse
 import functools

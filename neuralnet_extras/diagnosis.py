@@ -3,7 +3,7 @@
 The numbers in brackets are those of the equations in neuralnet.py. In all functions, `names` are
 "dW[0]", "db[0]", "dW[1]", ..., `backward` and `numerical` the gradients in this order, arrays of
 the shapes of their parameters; `wrong` are the places of those that do not agree; m is the number
-of samples.
+of samples. The chapter about it is docs/correctness.md.
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """NeuralNetworkClassifier: the network under the names of scikit-learn's MLPClassifier.
 
 One class can stand in the place of the other. The mathematics is that of neuralnet.py.
+The chapter about it is docs/using.md.
 """
 
 import copy

@@ -11,6 +11,7 @@ forward passes, so nobody trains this way; but it shows whether `backward` compu
 h = 1e-5 because two errors meet there. The formula itself is off by about h^2 C''' / 6, here 1e-11,
 and the rounding of C, 1e-16, is divided by 2 h, which makes 1e-11 again. A larger h spoils the
 first, a smaller h the second. Forward differences, (C(w + h) - C(w)) / h, would be off by h.
+The chapter about it is docs/correctness.md.
 """
 
 import copy

@@ -4,6 +4,7 @@ The data set is four files in the IDX format: a header of big-endian 32-bit inte
 that stands for the kind of the file, the number of items and, for images, their rows and columns),
 then one byte for each label, or for each pixel, row by row. All of it is packed with gzip. Other
 data sets come in the same files (Fashion-MNIST, for one) and are read alike.
+The chapter about it is docs/using.md.
 """
 
 import gzip

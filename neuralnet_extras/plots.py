@@ -4,6 +4,7 @@ matplotlib is imported when the first is drawn.
 
 Colours run from dark to light without a turn (cividis, grey), and lines and points differ in their
 style too: the pictures stay readable in greyscale and for the colour-blind.
+The chapter about it is docs/using.md.
 """
 
 import math

@@ -2,7 +2,7 @@
 
 Of a network, these functions read `layers`, `dtype`, `loss_name` and `functions`; the class itself
 is never imported here. Errors are a TypeError for a value of the wrong kind, a ValueError for one
-out of range.
+out of range. The chapter about it is docs/using.md.
 """
 
 import math

@@ -1,4 +1,7 @@
-"""The epochs of a fit: what is measured, shown and kept of each, and when training ends."""
+"""The epochs of a fit: what is measured, shown and kept of each, and when training ends.
+
+The chapter about it is docs/using.md.
+"""
 
 import math
 

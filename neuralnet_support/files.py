@@ -2,7 +2,7 @@
 
 Its entries are `meta`, a line of JSON (format, loss, epoch, activation, numbers, generator), and
 the arrays W0, b0, vW0, vb0, W1, ...; numbers are alpha, l2 and momentum. NumPy's own `np.load`
-reads it.
+reads it. The chapter about it is docs/using.md.
 """
 
 import contextlib

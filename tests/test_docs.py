@@ -6,6 +6,7 @@ A comment above a block says how it is compared:
     <!-- made by: COMMAND > FILE -->  the table is FILE, as the command printed it
 """
 
+import ast
 import contextlib
 import io
 import os
@@ -124,7 +125,7 @@ def test_pytorch_gives_the_same_outputs_from_the_saved_file(copy_of_the_project)
 def test_each_line_of_the_equation_table_is_a_line_of_neuralnet():
     source = (ROOT / "neuralnet.py").read_text(encoding="utf-8")
     lines = re.findall(r"^\| (?:\(\d\))? ?\|.*\| `([^`]+)` \|$", TEXTS["README.md"], re.M)
-    assert len(lines) == 8
+    assert len(lines) == 9
     for line in lines:
         assert source.count(line) == 1, line
 
@@ -183,6 +184,26 @@ def test_each_chapter_has_a_way_back_and_a_way_on():
 def test_every_chapter_and_the_notebook_are_listed_here_and_nothing_else():
     found = {str(path.relative_to(ROOT).as_posix()) for path in (ROOT / "docs").glob("*.md")}
     assert found == {f"docs/{name}.md" for name in CHAPTERS}
+
+
+CODE = [
+    *("neuralnet.py", "xor_example.py", "mnist_example.py", "walkthrough/__main__.py"),
+    *(path.relative_to(ROOT).as_posix()
+      for folder in ("neuralnet_support", "neuralnet_extras", "examples")
+      for path in (ROOT / folder).glob("[!_]*.py")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("file", CODE)
+def test_from_each_file_one_finds_its_chapter_and_back(file):
+    """Each names a chapter; the chapters name each file that a reader of theirs would open."""
+    docstring = ast.get_docstring(ast.parse((ROOT / file).read_text(encoding="utf-8")))
+    named = set(re.findall(r"docs/(\w+)\.md", docstring))
+    assert len(named) == 1 and named <= set(CHAPTERS)
+    (chapter,) = named
+    folder = file.partition("/")[0]
+    text = TEXTS[f"docs/{chapter}.md"]
+    assert f"](../{file})" in text or f"](../{folder})" in text or folder == "neuralnet_support"
 
 
 def test_the_readme_takes_two_minutes():

@@ -1,7 +1,7 @@
 """One training step with every number in it: ``python -m walkthrough``.
 
 The network is the 2-2-2 one of a well-known worked example, so that each number can be checked by
-hand; or that of --xor, or of --layers.
+hand; or that of --xor, or of --layers. The chapter about it is docs/one_step.md.
 """
 
 import os
