@@ -7,9 +7,11 @@ and the learning rate of sgd, 0.001 by default, so that this takes a second and 
 
 import math
 import time
+import warnings
 
 import measure
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import confusion_matrix
 from sklearn.neural_network import MLPClassifier
 
@@ -27,7 +29,8 @@ def classifier(solver, rate):
     """The same of an MLPClassifier, once called with what `example` takes."""
 
     def trained(options, images, labels, quick):
-        epochs = 50 if quick else 5000
+        epochs = 5 if quick else 5000
+        warnings.simplefilter("ignore" if quick else "default", ConvergenceWarning)
         model = MLPClassifier(options.layers[1:-1], solver=solver, learning_rate_init=rate,
                               random_state=options.seed, max_iter=epochs)  # fmt: skip
         return model.fit(images, labels).predict

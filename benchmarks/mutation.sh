@@ -11,5 +11,5 @@ cd "$(dirname "$0")/.."
 venv=$(mktemp -d)
 trap 'rm -rf "$venv"' EXIT
 python3 -m venv "$venv"
-"$venv/bin/pip" install -q -r tests/requirements.txt "mutmut==2.5.1" >&2
+"$venv/bin/pip" install -q -r tests/requirements-slow.txt "mutmut==2.5.1" >&2
 OPENBLAS_NUM_THREADS=1 "$venv/bin/python" benchmarks/mutation/mutants.py "$@"

@@ -13,7 +13,7 @@ git clone -q "$(dirname "$0")/.." "$work/checkout"
 cd "$work/checkout"
 
 # Each name>=version becomes name==version; -r, which names the other file, goes.
-sed -E '/^-r/d; s/>=/==/' requirements.txt tests/requirements.txt > "$work/lowest.txt"
+sed -E '/^-r/d; s/>=/==/' requirements.txt tests/requirements.txt tests/requirements-slow.txt > "$work/lowest.txt"
 
 failed=0
 echo "| Python | versions | NumPy | scikit-learn | matplotlib | pytest | result |"
@@ -22,10 +22,10 @@ for python in 3.10 3.11 3.12 3.13; do
   for versions in lowest newest; do
     bin=$work/$python-$versions/bin
     "python$python" -m venv "$work/$python-$versions" >&2
-    requirements=tests/requirements.txt
+    requirements=tests/requirements-slow.txt
     [ $versions = newest ] || requirements=$work/lowest.txt
     "$bin/pip" install -q -r "$requirements" >&2
-    "$bin/python" -m pytest "$@" > "$work/log" || failed=1
+    "$bin/python" -m pytest -m "slow or not slow" "$@" > "$work/log" || failed=1
     cat "$work/log" >&2
     "$bin/python" - "$versions" "$(tail -n 1 "$work/log" | tr -d '=')" <<'END'
 import platform

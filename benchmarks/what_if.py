@@ -62,8 +62,8 @@ def main():
     options = measure.parse_options(__doc__)
     rows = []
     for name, row in ROWS.items():
-        epochs = 2 if options.quick else None
-        outcomes = [outcome(*row, seed, epochs) for seed in range(5)]
+        epochs = 2 if options.quick else None  # two, as the first and the last are shown
+        outcomes = [outcome(*row, seed, epochs) for seed in range(1 if options.quick else 5)]
         first, last, accuracy = np.mean(outcomes, axis=0)
         rows.append((name, f"{first:.2f}", f"{last:.3f}", f"{accuracy:.3f}"))
     columns = ("changed", "loss after 1 epoch", "loss at the end", "held-out accuracy")

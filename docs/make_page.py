@@ -1,6 +1,6 @@
 """Make docs/index.html, the page of XOR, and its picture page.png: ``python docs/make_page.py``.
 
-The picture takes Chromium, and playwright to drive it (tests/requirements.txt).
+The picture takes Chromium, and playwright to drive it (tests/requirements-slow.txt).
 """
 
 import shutil

@@ -98,7 +98,11 @@ def _keep(net, measured, verbose):
         values = net.history.setdefault(key, [math.nan] * earlier)
         values.append(row.get(key, math.nan))
     if verbose:
-        numbers = [f"{key}={value:.7f}" for key, value in measured.items()]
+        # A loss that explodes is shown as 9.4e+117, not with 118 digits.
+        numbers = [
+            f"{key}={value:.7f}" if value < 1e7 else f"{key}={value:.1e}"
+            for key, value in measured.items()
+        ]
         print(f"[INFO] epoch={net.epoch},", ", ".join(numbers), flush=True)
 
 

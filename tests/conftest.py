@@ -1,7 +1,16 @@
-"""How many examples hypothesis tries: few in the ordinary run, many with ``pytest -m fuzz``."""
+"""What runs when: the quick tests by default, with ``-m slow`` the others, on one thread each.
+
+The matrices of the tests are small: a second thread of the matrix library would only wait, and
+waiting counts as processor time. ``-m fuzz`` runs test_fuzz.py with many more examples.
+"""
+
+import os
+
+import pytest
 
 
 def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: starts programs or trains long; run by -m slow")
     config.addinivalue_line("markers", "fuzz: 20,000 examples with -m fuzz, else a few hundred")
     if config.option.net:  # NumPy and pytest are enough for the staged tests
         return
@@ -10,3 +19,16 @@ def pytest_configure(config):
     settings.register_profile("ordinary", max_examples=50, deadline=None, derandomize=True)
     settings.register_profile("fuzz", max_examples=3000, deadline=None)
     settings.load_profile("fuzz" if config.option.markexpr == "fuzz" else "ordinary")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread(pytestconfig):
+    if pytestconfig.option.net:
+        yield
+        return
+    from threadpoolctl import threadpool_limits
+
+    with pytest.MonkeyPatch.context() as patch, threadpool_limits(1):
+        for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+            patch.setenv(variable, os.environ.get(variable, "1"))  # for the programs they start
+        yield

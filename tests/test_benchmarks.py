@@ -1,7 +1,8 @@
 """The benchmarks run, with one command each, and print a Markdown table."""
 
-import os
-import subprocess
+import contextlib
+import io
+import runpy
 import sys
 from pathlib import Path
 
@@ -9,19 +10,21 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "benchmarks"
+pytestmark = pytest.mark.slow
 SCRIPTS = sorted(
     path.name for path in FOLDER.glob("*.py") if path.name not in ("measure.py", "insert_tables.py")
 )
 PICTURES = {"scale.py": ["scale.png", "backprop_vs_numerical.png"]}
 
 
-def run(script, *options, **environment):
-    """What the script prints, run as a user does, but on one thread, to be done soon."""
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"} | environment
-    done = subprocess.run([sys.executable, FOLDER / script, "--quick", *options], cwd=ROOT,
-                          env=environment, capture_output=True, text=True, timeout=300)  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def run(script, *options):
+    """What the script prints, run as a user runs it, but in this process, to be done soon."""
+    printed = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+        patch.syspath_prepend(str(FOLDER))
+        patch.setattr(sys, "argv", [script, "--quick", *options])
+        runpy.run_path(str(FOLDER / script), run_name="__main__")
+    return printed.getvalue()
 
 
 def tables(text):
@@ -49,9 +52,9 @@ def test_a_benchmark_prints_whole_tables(script, tmp_path):
         assert 5_000 < (tmp_path / name).stat().st_size < 100_000
 
 
-def test_compare_says_that_pytorch_is_missing(tmp_path):
-    (tmp_path / "torch.py").write_text("raise ImportError")  # hides PyTorch, if there is one
-    text = run("compare.py", PYTHONPATH=str(tmp_path))
+def test_compare_says_that_pytorch_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)  # hides PyTorch, if there is one
+    text = run("compare.py")
     assert "PyTorch is not installed, and not measured" in text
     columns, _, *rows = tables(text)[0]
     assert all(row[columns.index("PyTorch")] == "not measured" for row in rows)

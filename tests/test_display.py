@@ -40,6 +40,16 @@ def test_verbose_is_true_or_false(value):
         NeuralNetwork([2, 1]).fit(X, AND, verbose=value)
 
 
+@pytest.mark.parametrize(
+    ("size", "shown"), [(1e3, "loss=500000.0000000"), (1e10, "loss=5.0e+19"), (1e100, "5.0e+199")]
+)
+def test_a_large_loss_is_shown_by_its_exponent(size, shown, capsys):
+    net = NeuralNetwork([1, 1], alpha=1e-300, output="identity", seed=0)
+    net.W = [np.array([[0.0]])]  # (1, 1)
+    net.fit([[1.0]], [[size]], epochs=1)
+    assert shown in capsys.readouterr().out
+
+
 # The line at the end, if the network does no better than one answer for all samples
 
 

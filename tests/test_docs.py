@@ -76,6 +76,7 @@ def copy_of_the_project(tmp_path, monkeypatch):
 COMMANDS = [(page, block) for page in PAGES for block in blocks(page, "console")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "block"), COMMANDS, ids=[block["body"].split("\n")[0] for _, block in COMMANDS]
 )
@@ -104,6 +105,7 @@ def run_python(page, block, names):
 WITH_CODE = [page for page in PAGES if blocks(page, "python") and page.startswith("docs")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", WITH_CODE)  # that of the exercise: test_exercise.py
 def test_the_blocks_of_a_page_run_one_after_the_other_and_print_what_is_shown(
     page, copy_of_the_project
@@ -114,6 +116,7 @@ def test_the_blocks_of_a_page_run_one_after_the_other_and_print_what_is_shown(
             run_python(page, block, names)
 
 
+@pytest.mark.slow
 def test_pytorch_gives_the_same_outputs_from_the_saved_file(copy_of_the_project):
     pytest.importorskip("torch", reason="PyTorch is not installed")
     names = {"__name__": "page"}

@@ -154,6 +154,7 @@ def reached(out):
     return done, [words[0] for words in lines if words[-3:] == ["you", "are", "here"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stages", [1, 2, 3, 4])
 def test_each_stage_passes_before_the_next_one_is_written(results, stages):
     status, out = results[filled(stages)]
@@ -162,6 +163,7 @@ def test_each_stage_passes_before_the_next_one_is_written(results, stages):
     assert "is not written yet" in out or "is still `...`" in out
 
 
+@pytest.mark.slow
 def test_the_solution_passes_every_stage(results):
     status, out = results[filled(5)]
     assert status == 0, out
@@ -169,6 +171,7 @@ def test_the_solution_passes_every_stage(results):
     assert "Your forward, backward and step are right, and they learn." in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gap, wrong, words", MISTAKES)
 def test_the_message_begins_with_the_stage_and_names_the_mistake(results, gap, wrong, words):
     stage, _ = SOLUTION[gap]
@@ -181,6 +184,7 @@ def test_the_message_begins_with_the_stage_and_names_the_mistake(results, gap, w
     assert "Traceback" not in out and "short test summary" not in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", REFUSED)
 def test_a_file_that_cannot_be_tested_is_refused_by_name_before_any_stage(results, text):
     status, out = results[text]
@@ -200,12 +204,14 @@ def test_the_unfilled_file_fails_stage_one():
     assert "Traceback" not in out
 
 
+@pytest.mark.slow
 def test_neuralnet_itself_passes_every_stage():
     status, out = run_stages("--net", "neuralnet.py")
     assert status == 0, out
     assert reached(out) == (["1", "2", "3", "4", "5"], [])
 
 
+@pytest.mark.slow
 def test_the_bare_command_works_from_any_folder_of_the_project(monkeypatch):
     """By pythonpath in pyproject.toml, which pytest reads before it loads a plug-in since 8.4."""
     if pytest.version_tuple < (8, 4):
@@ -216,6 +222,7 @@ def test_the_bare_command_works_from_any_folder_of_the_project(monkeypatch):
         assert reached(out) == ([], ["1"]), out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [r"C:\Users\me\net.py", "my net.py", "net::1.py", "näße.py"])
 def test_the_path_may_have_any_characters(tmp_path, name):
     """On Windows, the first is a file on a drive; elsewhere it is a name like any other."""
@@ -227,6 +234,7 @@ def test_the_path_may_have_any_characters(tmp_path, name):
     assert reached(out) == ([], ["1"]), out
 
 
+@pytest.mark.slow
 def test_an_output_that_takes_another_layers_function_is_found_in_stage_three(tmp_path):
     """Stage 2 cannot see it: its networks have one layer."""
     file = tmp_path / "my_net.py"
@@ -243,6 +251,7 @@ def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "block, gap, wrong", [(0, "delta_L", "error"), (1, "grad", "delta @ self.W[l]")]
 )

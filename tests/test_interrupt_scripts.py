@@ -13,6 +13,7 @@ import mnist_example
 from neuralnet import NeuralNetwork
 
 ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.slow
 EVALUATION = {  # how the line begins that each script prints after training
     "xor_example.py": "[INFO] data=[0 0], ground-truth=0, pred=",
     "mnist_example.py": "    accuracy",

@@ -9,6 +9,7 @@ from sklearn.metrics import roc_auc_score
 from examples import moons
 
 
+@pytest.mark.slow
 def test_mean_accuracy_and_roc_auc_over_ten_seeds():
     accuracy, area = [], []
     for seed in range(10):

@@ -14,6 +14,7 @@ from walkthrough import page, run
 from walkthrough.__main__ import main
 
 ROOT = Path(neuralnet.__file__).parent
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ import neuralnet
 import xor_example
 
 ROOT = Path(neuralnet.__file__).parent
+pytestmark = pytest.mark.slow
 sys.path.append(str(ROOT / "docs"))
 from make_page import open_chromium  # noqa: E402
 
@@ -102,8 +103,11 @@ READ_NUMBERS = """() => ({
 })"""
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("run", range(5))
+# Each moment with all samples, and each single sample at one moment.
+@pytest.mark.parametrize(
+    ("moment", "run"),
+    [*((moment, WHOLE_BATCH) for moment in MOMENTS), *(("learning", k) for k in range(4))],
+)
 def test_every_number_shown_is_the_networks_own(open_page, trace, nets, moment, run):
     tab, own = open_page(), own_values(nets[moment], run)
     go_to(tab, trace, moment, run, 0)

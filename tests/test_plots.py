@@ -160,6 +160,7 @@ def test_a_unit_of_layer_1_is_shown_by_its_weights(digits, figures):
         assert np.array_equal(axes.images[0].get_array().ravel(), net.W[0][:, unit])
 
 
+@pytest.mark.slow
 def test_a_network_that_makes_no_mistakes_and_one_that_was_not_measured_can_be_drawn():
     net = NeuralNetwork([4, 10], output="softmax", loss="cross_entropy", seed=0)
     images = np.random.default_rng(0).random((5, 4))  # (5, 4)
@@ -168,7 +169,9 @@ def test_a_network_that_makes_no_mistakes_and_one_that_was_not_measured_can_be_d
     figure.canvas.draw()
 
 
-@pytest.mark.parametrize("module", [xor_example, mnist_example, moons_example])
+@pytest.mark.parametrize(
+    "module", [xor_example, pytest.param(mnist_example, marks=pytest.mark.slow), moons_example]
+)
 def test_plot_with_a_name_writes_the_file(module, tmp_path, capsys):
     path = tmp_path / "picture.png"
     assert module.main(["--epochs", "2", "--plot", str(path)]) == (module is xor_example)  # stuck
@@ -192,13 +195,15 @@ def run(script, *arguments, **environment):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
 
 
+@pytest.mark.slow
 def test_a_file_is_written_where_there_is_no_display(tmp_path):
     path = tmp_path / "xor.png"
-    done = run("xor_example.py", "--plot", str(path), MPLBACKEND="tkagg")
+    done = run("xor_example.py", "--epochs", "900", "--plot", str(path), MPLBACKEND="tkagg")
     assert done.returncode == 0, done.stderr
     assert path.read_bytes().startswith(PNG)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_without_matplotlib_one_line_says_what_to_install_before_any_training(script, tmp_path):
     (tmp_path / "matplotlib.py").write_text("raise ImportError('not installed')")

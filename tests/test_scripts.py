@@ -141,16 +141,19 @@ def trained():
     return net, np.array(measured), accuracy
 
 
+@pytest.mark.slow
 def test_the_digits_are_read(trained):
     assert trained[2] >= 0.96
 
 
+@pytest.mark.slow
 def test_the_loss_falls_without_spikes(trained):
     """After the first epochs, no epoch ends at twice the loss of the best before it."""
     losses = trained[1]
     assert (losses[20:] < 2 * np.minimum.accumulate(losses)[20:]).all()
 
 
+@pytest.mark.slow
 def test_the_learning_rate_falls_and_stays_above_0(trained):
     net, losses, _ = trained
     assert 0 < net.alpha < mnist_example.parse_options([]).alpha / (len(losses) - 1)

@@ -35,6 +35,7 @@ mark = parametrize_with_checks([NeuralNetworkClassifier()]).mark
 names, checks = mark.args
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(names, list(checks), **mark.kwargs)
 def test_the_classifier_passes_the_check_of_scikit_learn(estimator, check, monkeypatch):
     monkeypatch.setenv("SCIPY_ARRAY_API", "1")  # without it, one check would be skipped
@@ -201,6 +202,7 @@ RUN = [  # name, arguments; NeuralNetworkClassifier stands wherever they take a 
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "arguments"), RUN)
 def test_scikit_learns_own_test_passes_with_the_class_exchanged(
     name, arguments, monkeypatch, capsys

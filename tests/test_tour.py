@@ -3,13 +3,16 @@
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 from test_docs import assert_same
+
+nbformat = pytest.importorskip("nbformat", reason="nbclient and ipykernel run the notebook")
+pytest.importorskip("ipykernel", reason="nbclient and ipykernel run the notebook")
+NotebookClient = pytest.importorskip("nbclient").NotebookClient
 
 ROOT = Path(__file__).parent.parent
 TOUR = ROOT / "docs" / "tour.ipynb"
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
