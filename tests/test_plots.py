@@ -62,6 +62,7 @@ def panels(figure, words):
     return [axes for axes in figure.findobj(plt.Axes) if words in axes.get_title()]
 
 
+@pytest.mark.slow
 def test_every_diagram_has_a_title_and_units_on_its_axes(figures):
     for figure in figures:
         figure.canvas.draw()
@@ -76,6 +77,7 @@ def test_every_diagram_has_a_title_and_units_on_its_axes(figures):
         assert any(words in title for title in titles)
 
 
+@pytest.mark.slow
 def test_colours_run_from_dark_to_light_so_that_greyscale_shows_the_same(figures):
     coloured = [
         artist
@@ -91,6 +93,7 @@ def test_colours_run_from_dark_to_light_so_that_greyscale_shows_the_same(figures
         assert (steps >= -1e-3).all() or (steps <= 1e-3).all()
 
 
+@pytest.mark.slow
 def test_lines_differ_in_more_than_colour(figures):
     for figure in figures:
         for axes in figure.findobj(plt.Axes):
@@ -100,6 +103,7 @@ def test_lines_differ_in_more_than_colour(figures):
                 assert axes.get_legend()
 
 
+@pytest.mark.slow
 def test_the_points_have_their_places_and_classes(xor, figures):
     _, _, X, Y = xor
     for axes in panels(figures[0], "training"):
@@ -109,6 +113,7 @@ def test_the_points_have_their_places_and_classes(xor, figures):
             assert sorted(offsets.tolist()) == sorted(X[Y[:, 0] == k].tolist())
 
 
+@pytest.mark.slow
 def test_the_dashed_line_is_where_the_output_is_one_half(xor, figures):
     net, (axes,) = xor[1], panels(figures[0], "After training")
     line = next(c for c in axes.collections if isinstance(c, ContourSet) and not c.filled)
@@ -117,6 +122,7 @@ def test_the_dashed_line_is_where_the_output_is_one_half(xor, figures):
     assert np.abs(net.predict(vertices) - 0.5).max() < 0.05
 
 
+@pytest.mark.slow
 def test_the_surface_is_the_output_in_steps_of_a_twentieth(moons, figures):
     net, (axes,) = moons[0], panels(figures[2], "Two moons")
     surface = next(c for c in axes.collections if isinstance(c, ContourSet))
@@ -127,6 +133,7 @@ def test_the_surface_is_the_output_in_steps_of_a_twentieth(moons, figures):
             assert level - 0.02 < outputs.min() and outputs.max() < level + 0.07
 
 
+@pytest.mark.slow
 def test_the_learning_curves_are_the_history(moons, figures):
     net, (axes,) = moons[0], panels(figures[2], "Learning curve")
     lines = {line.get_label(): line for line in axes.lines}
@@ -135,6 +142,7 @@ def test_the_learning_curves_are_the_history(moons, figures):
         assert list(lines[label].get_ydata()) == net.history[key]
 
 
+@pytest.mark.slow
 def test_the_confusion_matrix_shows_the_counts(digits, figures):
     net, images, labels = digits
     counts = confusion_matrix(labels, net.predict(images).argmax(axis=1))  # (10, 10)
@@ -142,6 +150,7 @@ def test_the_confusion_matrix_shows_the_counts(digits, figures):
     assert [int(text.get_text()) for text in axes.texts] == counts.ravel().tolist()
 
 
+@pytest.mark.slow
 def test_the_mistakes_are_shown_with_truth_and_prediction(digits, figures):
     net, images, labels = digits
     predicted = net.predict(images).argmax(axis=1)  # (450,)
@@ -152,6 +161,7 @@ def test_the_mistakes_are_shown_with_truth_and_prediction(digits, figures):
         assert np.array_equal(axes.images[0].get_array().ravel(), images[i])
 
 
+@pytest.mark.slow
 def test_a_unit_of_layer_1_is_shown_by_its_weights(digits, figures):
     net, shown = digits[0], panels(figures[1], "unit")
     assert len(shown) == plots.SHOWN

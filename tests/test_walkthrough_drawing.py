@@ -45,6 +45,7 @@ def box(text, figure):
     return (text.get_bbox_patch() or text).get_window_extent(figure.canvas.get_renderer()).extents
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("m, scale", [(1, 1), (4, 1e-5), (1, 1e-120)])
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 def test_nothing_is_cut_off_or_overlaid(drawn, sizes, m, scale):
