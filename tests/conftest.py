@@ -32,3 +32,9 @@ def one_thread(pytestconfig):
         for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
             patch.setenv(variable, os.environ.get(variable, "1"))  # for the programs they start
         yield
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Where a network may be saved."""
+    return tmp_path / "net.npz"

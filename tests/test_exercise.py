@@ -59,6 +59,8 @@ MISTAKES = [  # gap; what a reader writes there; words of the message
     ("grad", TRANSPOSED_IF_IT_MUST, "W is not transposed"),
     ("grad", "delta @ self.W[l].T / m", "divided by m once more"),
     ("grad", "delta @ (self.W[l] - self.alpha * a[l].T @ delta).T", "W has moved already"),
+    ("grad", "delta @ self.W[l].T; self.W[l] = self.W[l] - self.alpha * dW[l]",
+     "backward changed self.W. It only computes and returns"),
     ("delta", "grad", "f'(z) is left out"),
     ("delta", "grad * z[l] * (1 - z[l])", "and not z (1 - z)"),
     ("delta", "f[l + 1].backward(grad, z[l], a[l])", "that of another layer"),

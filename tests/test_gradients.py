@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from allowed import ALLOWED
 
-from exercises.stages.expect import expect, expect_lists
+from exercises.stages.expect import expect, expect_lists, guarded
 from neuralnet import ACTIVATIONS, Activation
 from neuralnet_extras.gradient_check import gradient_check
 
 
 def network(Net, layers, **options):
-    net = Net(layers, seed=6, **options)
+    net = guarded(Net)(layers, seed=6, **options)
     rng = np.random.default_rng(7)
     net.b = [rng.normal(size=b.shape) for b in net.b]  # (n_l+1,)
     return net
@@ -385,3 +385,9 @@ def test_the_cross_entropy_is_the_mean_of_minus_log_likelihoods(Net):
     net = network(Net, [3, 4, 2], output="softmax", loss="cross_entropy")
     right = -(Y * np.log(net.predict(X))).sum() / 5
     assert net.loss(X, Y) == pytest.approx(right, rel=1e-12)
+
+
+def test_relu_has_no_slope_at_its_kink():
+    z = np.array([[-1.0, -0.0, 0.0, 1.0]])  # (1, 4)
+    relu = ACTIVATIONS["relu"]
+    np.testing.assert_array_equal(relu.backward(np.ones((1, 4)), z, relu.f(z)), [[0, 0, 0, 1]])

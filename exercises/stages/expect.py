@@ -41,6 +41,38 @@ def expect_lists(method, got, names, length):
     return got
 
 
+def guarded(Net):
+    """The class, but its forward and backward raise AssertionError if they change what they get.
+
+    Otherwise what is right, worked out from the changed weights, would be wrong as well.
+    """
+
+    class Guarded(Net):
+        def forward(self, X):
+            return _without_change(self, "forward", super().forward, X=X)
+
+        def backward(self, zs, activations, Y):
+            lists = {"zs": zs, "activations": activations, "Y": Y}
+            return _without_change(self, "backward", super().backward, **lists)
+
+    Guarded.__name__ = Net.__name__
+    return Guarded
+
+
+def _without_change(net, name, method, **arguments):
+    held = {"self.W": net.W, "self.b": net.b, **arguments}
+    before = {key: [np.array(array) for array in value] for key, value in held.items()}
+    result = method(*arguments.values())
+    held |= {"self.W": net.W, "self.b": net.b}
+    for key, arrays in before.items():
+        if len(held[key]) != len(arrays) or not all(map(np.array_equal, held[key], arrays)):
+            raise AssertionError(
+                f"{name} changed {key}. It only computes and returns: weights and biases move in "
+                "step, once all gradients are known, and what comes in stays as it is."
+            )
+    return result
+
+
 def _kind(value):
     return "None" if value is None else f"a {type(value).__name__}"
 
