@@ -182,3 +182,13 @@ def test_what_is_returned_is_not_the_callers_array():
     net = NeuralNetwork([2, 2], output="identity", seed=0)
     net.W = [np.eye(2)]
     assert not np.shares_memory(net.predict(X), X)
+
+
+@pytest.mark.parametrize("output, loss", [("identity", "squared_error"),
+                                          ("sigmoid", "cross_entropy"),
+                                          ("softmax", "cross_entropy")])  # fmt: skip
+def test_the_loss_of_many_rows_is_added_up_in_float64_also_in_a_float32_network(output, loss):
+    """All rows alike: the mean is the loss of one, but for the rounding of the sum."""
+    net = NeuralNetwork([1, 2], output=output, loss=loss, l2=0.1, seed=0, dtype=np.float32)
+    X, Y = np.full((70_001, 1), 0.1), np.tile([0.0, 1.0], (70_001, 1))  # (70001, 1), (70001, 2)
+    assert net.loss(X, Y) == pytest.approx(net.loss(X[:1], Y[:1]), rel=1e-10)
