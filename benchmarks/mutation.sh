@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Mutation testing of neuralnet.py and gradient_check.py, in a virtual environment of its own:
+# Mutation testing of neuralnet.py and of what it stands on, in a virtual environment of its own:
 #
 #   benchmarks/mutation.sh > benchmarks/results/mutation.md
 #

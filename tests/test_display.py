@@ -41,13 +41,14 @@ def test_verbose_is_true_or_false(value):
 
 
 @pytest.mark.parametrize(
-    ("size", "shown"), [(1e3, "loss=500000.0000000"), (1e10, "loss=5.0e+19"), (1e100, "5.0e+199")]
+    ("size", "shown"),
+    [(1e3, "500000.0000000"), (np.sqrt(2e7), "1.0e+07"), (1e10, "5.0e+19"), (1e100, "5.0e+199")],
 )
 def test_a_large_loss_is_shown_by_its_exponent(size, shown, capsys):
     net = NeuralNetwork([1, 1], alpha=1e-300, output="identity", seed=0)
     net.W = [np.array([[0.0]])]  # (1, 1)
     net.fit([[1.0]], [[size]], epochs=1)
-    assert shown in capsys.readouterr().out
+    assert capsys.readouterr().out == f"[INFO] epoch=1, loss={shown}\n"
 
 
 # The line at the end, if the network does no better than one answer for all samples
@@ -97,12 +98,18 @@ def test_a_constant_answer_is_noticed_and_the_best_one_is_the_mean(
         assert word in line
 
 
-def test_the_l2_term_does_not_count(capsys):
-    net = NeuralNetwork([2, 1], alpha=1e-9, l2=1.0, output="identity", seed=0)
-    net.W, net.b = [np.array([[0.5], [0.5]])], [np.array([-0.25])]  # (2, 1), (1,)  and, nearly
-    penalty = 0.5 * 2 * 0.5**2
-    assert net.loss(X, AND) - penalty < 0.5 * AND.var() < net.loss(X, AND)
-    assert said_at_the_end(capsys, net, AND) == []
+@pytest.mark.parametrize("learnt", [True, False])
+def test_the_l2_term_does_not_count(learnt, capsys):
+    """It is 1.25 here, and the best constant answer has a loss of 0.125, without it."""
+    Y = np.array([[0], [0], [1], [1]])  # (4, 1)
+    net = NeuralNetwork([3, 1], alpha=1e-9, l2=0.1, output="identity", seed=0)
+    inputs = np.zeros((4, 3))  # (4, 3)  so W does not matter to the outputs, but for the last
+    inputs[:, 2] = Y[:, 0] if learnt else 0
+    net.W = [np.array([[3.0], [np.sqrt(15)], [1.0]])]  # (3, 1)
+    net.b = [np.array([0.0 if learnt else 0.5])]  # (1,)
+    assert net.loss(inputs, Y) == pytest.approx(1.25 + (0 if learnt else 0.125))
+    net.fit(inputs, Y, 5)
+    assert (NOTHING_LEARNT in capsys.readouterr().out) != learnt
 
 
 def test_a_network_that_learns_is_not_told_so(capsys):

@@ -1,4 +1,4 @@
-"""Mutation testing of neuralnet.py and gradient_check.py, with the mutants of mutmut 2.
+"""Mutation testing of neuralnet.py and of what it stands on, with the mutants of mutmut 2.
 
 A mutant is the file with one small change: a + that becomes a -, a < that becomes a <=, a number
 one larger. A mutant that all tests pass is a change that they do not see: either it makes no
@@ -26,13 +26,19 @@ from survivors import why
 ROOT = Path(__file__).resolve().parent.parent.parent
 # The quick tests come first: they kill most mutants, and the others run only on what is left.
 # Not test_planted_bugs.py on neuralnet.py: it misses the very line that was changed.
+QUICK = "forward gradients step defaults callback accuracy fit display stopped"
+REST = (
+    "bad_input gradient_check worked_examples numerics determinism saving loading properties "
+    "earlier_versions against_sklearn against_autograd sklearn"
+)
+CHECK = ("gradient_check gradient_check_hints planted_bugs", "gradients")
 TESTS = {
-    "neuralnet.py": (
-        "forward gradients step defaults callback accuracy fit",
-        "bad_input gradient_check worked_examples numerics determinism files properties "
-        "against_sklearn against_autograd sklearn",
-    ),
-    "gradient_check.py": ("gradient_check gradient_check_hints planted_bugs", "gradients"),
+    "neuralnet.py": (QUICK, REST),
+    "neuralnet_support/checks.py": ("bad_input " + QUICK, REST),
+    "neuralnet_support/display.py": ("display fit callback accuracy stopped", REST),
+    "neuralnet_support/files.py": ("saving loading earlier_versions", "properties fuzz"),
+    "neuralnet_extras/gradient_check.py": CHECK,
+    "neuralnet_extras/diagnosis.py": CHECK,
 }
 TIMEOUT = 120  # seconds; then it hangs, and counts as killed
 
@@ -100,7 +106,8 @@ def survivors(file, folder):
     # The tests, now compiled, need not be for each mutant. The file itself must: that a .pyc is out
     # of date shows in size and seconds alone, which one mutant may share with the next.
     write_bytecode(False)
-    shutil.rmtree(folder / "__pycache__")
+    for cache in folder.rglob("__pycache__"):
+        shutil.rmtree(cache)
     left, number = [], 0
     for change, source in mutants(file):
         (folder / file).write_text(source, encoding="utf-8")
@@ -108,7 +115,7 @@ def survivors(file, folder):
         if all(passes(folder, tests) for tests in TESTS[file]):
             left.append(change)
             print(f"{file}, mutant {number} survives: {change}", file=sys.stderr, flush=True)
-    shutil.copy(ROOT / file, folder)
+    shutil.copy(ROOT / file, folder / file)
     return number, left
 
 
@@ -122,8 +129,10 @@ def main():
         folder = Path(name)
         for path in [*ROOT.glob("*.py"), ROOT / "pyproject.toml"]:
             shutil.copy(path, folder)
-        for part in ("tests", "benchmarks"):
-            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("results"))
+        parts = ("tests", "benchmarks", "exercises", "neuralnet_support", "neuralnet_extras")
+        for part in parts:
+            ignored = shutil.ignore_patterns("results", "__pycache__")
+            shutil.copytree(ROOT / part, folder / part, ignore=ignored)
         results = {file: survivors(file, folder) for file in files}
     print(f"mutmut {version('mutmut')}, NumPy {np.__version__}\n")
     print("| file | mutants | killed by a test | survive |\n|---|---|---|---|")

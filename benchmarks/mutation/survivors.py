@@ -6,7 +6,6 @@ WORDS = (
 TIE = "Differs only where two computed numbers are equal to the last bit."
 REASONS = [  # part of the changed line, and why that change may survive
     # neuralnet.py
-    ("grad * (z >= 0)", "At z = 0 relu has a corner, and no derivative: either value may stand."),
     (".max() >= 1e-6", TIE),
     (">= os.path.getsize(path)", "A zip has headers: its contents are always smaller."),
     ("for shape in shapes]) * 3", "zip stops at the end of ARRAYS."),
