@@ -212,7 +212,7 @@ class NeuralNetwork:
         error = (a[-1] - Y) / len(Y)  # (m, n_L)  the one division by m
         if self.loss_name == "squared_error":  # error is dC/da; through f, it becomes dC/dz
             delta = f[-1].backward(error, z[-1], a[-1])  # (m, n_L)  (4)
-        else:  # f' cancels, see above the cross-entropies: error is dC/dz already
+        else:  # f' cancels (see above the cross-entropies): error is dC/dz already
             delta = error  # (m, n_L)  (4)
         for l in reversed(range(len(self.W))):  # delta is of layer l+1, where W[l] leads
             dW[l] = a[l].T @ delta  # (n_l, n_l+1)  (5)

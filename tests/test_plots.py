@@ -23,7 +23,6 @@ from neuralnet import NeuralNetwork
 from neuralnet_extras import plots
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPTS = ("xor_example.py", "mnist_example.py", "-m examples.moons")
 matplotlib.use("agg")  # draws without a display
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -213,15 +212,18 @@ def test_a_file_is_written_where_there_is_no_display(tmp_path):
     assert path.read_bytes().startswith(PNG)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("script", SCRIPTS)
-def test_without_matplotlib_one_line_says_what_to_install_before_any_training(script, tmp_path):
-    (tmp_path / "matplotlib.py").write_text("raise ImportError('not installed')")
-    done = run(script, "--plot", "picture.png", PYTHONPATH=str(tmp_path))
-    assert done.returncode == 2
+@pytest.mark.parametrize("module", [xor_example, mnist_example, moons_example])
+def test_without_matplotlib_one_line_says_what_to_install_before_any_training(
+    module, monkeypatch, capsys
+):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "matplotlib"]:
+        monkeypatch.setitem(sys.modules, name, None)  # to import it is an ImportError now
+    with pytest.raises(SystemExit, match="2"):
+        module.main(["--plot", "picture.png"])
+    printed = capsys.readouterr()
     words = "argument --plot: pictures need matplotlib: python -m pip install matplotlib"
-    assert done.stderr.endswith(f".py: {words}\n") and done.stderr.count("\n") == 1
-    assert done.stdout == ""
+    assert printed.err.endswith(f": {words}\n") and printed.err.count("\n") == 1
+    assert printed.out == ""
 
 
 @pytest.mark.parametrize(
