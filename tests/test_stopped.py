@@ -127,7 +127,7 @@ def test_ctrl_c_at_any_line_of_step_leaves_a_whole_number_of_steps(momentum):
 
     after, lines = stepped(interrupt_at=None)
     before, _ = stepped(interrupt_at=1)
-    assert lines > 10
+    assert lines >= 5  # the statements of step; some Pythons count a comprehension's, too
     assert not same(before["W"], after["W"]) and not same(before["b"], after["b"])
     for n in range(1, lines + 1):
         left, _ = stepped(interrupt_at=n)
