@@ -116,11 +116,10 @@ def fetch_mnist(addresses=ADDRESSES, cache=None):
         raise ImportError(f"{needs}, or name a directory with its files: --data DIR") from error
     pooch.get_logger().setLevel("WARNING")  # the progress bar says it all
     cache = Path(cache or pooch.os_cache("mnist"))
-    hashes = dict(zip(FILES, SHA256))
     for address in addresses:
         try:
-            for name in FILES:
-                pooch.create(cache, address, registry=hashes).fetch(name, progressbar=True)
+            for name, sha256 in zip(FILES, SHA256):
+                pooch.retrieve(address + name, sha256, fname=name, path=cache, progressbar=True)
             return cache
         except (OSError, ValueError) as failure:  # no connection; not the file that it should be
             error = failure

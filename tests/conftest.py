@@ -38,3 +38,19 @@ def one_thread(pytestconfig):
 def path(tmp_path):
     """Where a network may be saved."""
     return tmp_path / "net.npz"
+
+
+@pytest.fixture(scope="session")
+def trace():
+    """What the page of XOR shows; its tests are two files, and it is made once."""
+    import xor_page
+
+    return xor_page.trace()
+
+
+@pytest.fixture(scope="session")
+def nets():
+    """The network of xor_example.py at each moment that these tests look at."""
+    import xor_page
+
+    return xor_page.nets()

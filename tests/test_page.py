@@ -17,16 +17,6 @@ ROOT = Path(neuralnet.__file__).parent
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def trace():
-    return xor_page.trace()
-
-
-@pytest.fixture(scope="module")
-def nets():
-    return xor_page.nets()
-
-
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("batch", range(5))
 def test_every_value_is_the_networks_own(trace, nets, moment, batch):

@@ -49,16 +49,6 @@ def file(tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="module")
-def trace():
-    return xor_page.trace()
-
-
-@pytest.fixture(scope="module")
-def nets():
-    return xor_page.nets()
-
-
 @pytest.fixture
 def open_page(browser, file):
     """Opens the page; at the end, nothing may have gone wrong in it or been asked of a network."""
