@@ -126,6 +126,7 @@ def softmax_cross_entropy(z, a, Y):
 CROSS_ENTROPY = {"sigmoid": sigmoid_cross_entropy, "softmax": softmax_cross_entropy}
 
 
+@checks.fixed_once_made("layers", "dtype", "functions", "loss_name")
 class NeuralNetwork:
     """A fully connected network, e.g. ``NeuralNetwork([2, 2, 1], alpha=0.5, seed=0)``.
 
@@ -148,15 +149,14 @@ class NeuralNetwork:
     Attributes
     ----------
     W, b, vW, vb : lists of ndarray, shapes (n_l, n_l+1) and (n_l+1,)
-        Weights, biases, and their velocities v of (7). May be changed or replaced, as alpha, l2
-        and momentum may; the other settings are fixed.
-    functions, epoch : list of Activation, int
-        The activation functions of layers 1 to L; epochs trained so far.
-    history : dict of lists
+        Weights, biases, their velocities v of (7). These, alpha, l2 and momentum may be changed.
+    functions, epoch, training : list of Activation, int, bool
+        The activation functions of layers 1 to L; epochs trained so far; True while `fit` steps.
+    history, extra : dicts
         What `fit` measured: "epoch", "loss", and with validation "val_loss" and "val_accuracy".
+        What a subclass needs besides (numbers, arrays, lists of arrays): kept wherever W is.
 
-    All but forward, backward and step check what they are given. They raise TypeError for a value
-    of the wrong kind, ValueError for one out of range.
+    forward, backward and step check nothing; the others raise a TypeError or ValueError.
     """
 
     def __init__(self, layers, alpha=0.1, *, activation="sigmoid", output="sigmoid", l2=0.0,
@@ -169,7 +169,9 @@ class NeuralNetwork:
         self.functions = checks.functions(activation, output, self.layers, ACTIVATIONS)
         self.loss_name = checks.loss_name(loss, self.functions[-1])
         self.epoch = 0
+        self.training = False
         self.history = {"epoch": [], "loss": []}
+        self.extra = {}
         self._rng = np.random.default_rng(checks.seed(seed))
         self.W, self.b = [], []
         for n, n_next in pairwise(self.layers):
@@ -196,11 +198,10 @@ class NeuralNetwork:
         X, Y = checks.samples(self, X, Y)
         squared = self.loss_name == "squared_error"
         sum_of_losses = squared_error if squared else CROSS_ENTROPY[self.functions[-1].name]
-        total = 0.0
+        total, penalty = 0.0, 0.0
         for x, y in checks.blocks(self.dtype, X, Y):  # (rows, n_0), (rows, n_L)
             zs, activations = self.forward(x)
             total += sum_of_losses(zs[-1], activations[-1], y)
-        penalty = 0.0
         if self.l2:
             penalty = self.l2 / 2 * sum(np.sum(W**2, dtype=np.float64) for W in self.W)
         return float(total / len(X) + penalty)  # (3)
@@ -261,7 +262,7 @@ class NeuralNetwork:
         FloatingPointError
             Weights or loss turned NaN or infinite. All is as it was before that epoch.
         """
-        X, Y = checks.samples(self, X, Y)
+        X, Y = checks.samples_to_train_on(self, X, Y)
         batch_size = checks.batch_size(batch_size)
         for _ in display.epochs(self, X, Y, epochs, validation, display_every, verbose, callback):
             self._train_epoch(X, Y, batch_size)  # epochs counts, measures, prints, calls back
@@ -301,10 +302,9 @@ class NeuralNetwork:
     def load(cls, path, activation=None, output=None):
         """The network that `save` wrote; `history` starts empty. Nothing from the file is executed.
 
-        An Activation of your own is saved as "custom": hand it in, as `activation` or `output`.
-        Raises OSError if the file cannot be opened, ValueError if it is no whole saved network.
+        Activations of your own are handed in again. Raises OSError, or ValueError if it is damaged.
         """
         return files.load(cls, path, activation, output)
 
-    def __repr__(self):
-        return f"NeuralNetwork({display.summary(self)})"
+    __copy__ = files.copied  # shares nothing: not the history, not the generator
+    __repr__ = display.described

@@ -66,7 +66,7 @@ def gradient_check(net, X, Y, h=1e-5, tolerance=1e-7):
 
 def _float64_copy(net):
     net = copy.deepcopy(net)
-    net.dtype = np.dtype(np.float64)
+    vars(net)["dtype"] = np.dtype(np.float64)
     net.W = [np.array(W, np.float64) for W in net.W]  # (n_l, n_l+1)
     net.b = [np.array(b, np.float64) for b in net.b]  # (n_l+1,)
     return net

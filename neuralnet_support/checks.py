@@ -1,16 +1,26 @@
 """Arguments and data: an error says what was wrong, what it got and what to do.
 
-Of a network, these functions read `layers`, `dtype`, `loss_name` and `functions`; the class itself
-is never imported here. Errors are a TypeError for a value of the wrong kind, a ValueError for one
-out of range. The chapter about it is docs/using.md.
+The class itself is never imported here. Errors are a TypeError for a value of the wrong kind, a
+ValueError for one out of range. The chapter about it is docs/using.md.
 """
 
 import math
+from itertools import pairwise
 from numbers import Integral, Real
 
 import numpy as np
 
 BLOCK = 1000  # rows that are converted at a time: data is never copied whole
+REACH = {  # the least and the largest output of the built-in functions
+    "sigmoid": (0, 1),
+    "tanh": (-1, 1),
+    "relu": (0, math.inf),
+    "identity": (-math.inf, math.inf),
+    "softmax": (0, 1),
+}
+ROUNDING = (
+    1e-6  # what targets may be beyond a bound: 1 becomes 1.0000001 if it is scaled in float32
+)
 
 
 # Settings
@@ -41,16 +51,6 @@ def momentum(value):
     if not 0 <= number < 1:
         raise ValueError(_message("momentum", value, wanted))
     return number
-
-
-def settings(net):
-    """Check those that may be changed at any time, and make plain floats of them.
-
-    A float64 of NumPy's would turn the arithmetic of a float32 network into float64.
-    """
-    net.alpha = alpha(net.alpha)
-    net.l2 = l2(net.l2)
-    net.momentum = momentum(net.momentum)
 
 
 def seed(value):
@@ -111,14 +111,37 @@ def functions(activation, output, layers, built_in):
             raise ValueError(f"activation has {len(each)} entries for {hidden} hidden layers")
     else:
         each = [_function("activation", activation, built_in)] * hidden
-    return [*each, _function("output", output, built_in)]
+    each.append(_function("output", output, built_in))
+    for function, units in zip(each, layers[1:]):
+        if function.name == "softmax" and units == 1:
+            raise ValueError(
+                "softmax of one unit is always 1: take sigmoid, or two units and np.eye(2)[labels]"
+            )
+    return each
 
 
 def _function(name, value, built_in):
     own = all(hasattr(value, attribute) for attribute in ("f", "backward", "name"))
     if own and callable(value.f) and callable(value.backward):
-        return value
+        return value if _is_what_it_is_called(value, built_in) else _custom(value, built_in)
     return built_in[_choice(name, value, built_in, value, " or an Activation(f, backward)")]
+
+
+def _is_what_it_is_called(function, built_in):
+    """By their name alone the built-in functions are known again, so no other one may bear it.
+
+    Those that pickle or importlib.reload has made are other objects, but called alike.
+    """
+    known = built_in.get(str(function.name))
+    return known is None or all(
+        getattr(one, "__name__", None) == other.__name__
+        for one, other in ((function.f, known.f), (function.backward, known.backward))
+    )
+
+
+def _custom(function, built_in):
+    activation = type(next(iter(built_in.values())))  # the class, which is not imported here
+    return activation(function.f, function.backward)
 
 
 def loss_name(value, output):
@@ -158,11 +181,134 @@ def _message(name, value, wanted):
     return f"{name} must be {wanted}, got {value!r:.60}"
 
 
+# Attributes
+
+
+class _FixedOnceMade:
+    """An attribute that the constructor sets, and nobody afterwards. It is read as any other."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __set__(self, net, value):
+        if self.name in vars(net):
+            raise AttributeError(
+                f"{self.name} is fixed once the network is made: make a new network to change it"
+            )
+        vars(net)[self.name] = value
+
+    def __delete__(self, net):
+        raise AttributeError(f"{self.name} is fixed once the network is made")
+
+
+def fixed_once_made(*names):
+    """A decorator of a class: the attributes of these names can be set once."""
+
+    def decorate(cls):
+        for name in names:
+            setattr(cls, name, _FixedOnceMade(name))
+        return cls
+
+    return decorate
+
+
+def changeable(net):
+    """Check what may be changed at any time: alpha, l2 and momentum, W, b and their velocities.
+
+    Numbers become plain floats: a float64 of NumPy's would turn the arithmetic of a float32 network
+    into float64. Lists of numbers become arrays. Nothing has changed if one of them is refused.
+    """
+    _whole("epoch", net.epoch, 0, "a whole number, 0 or more")
+    changed = {"alpha": alpha(net.alpha), "l2": l2(net.l2), "momentum": momentum(net.momentum)}
+    shapes_of_W = list(pairwise(net.layers))  # (n_l, n_l+1)
+    shapes_of_b = [(n,) for n in net.layers[1:]]  # (n_l+1,)
+    for kind, shapes in (
+        ("W", shapes_of_W),
+        ("b", shapes_of_b),
+        ("vW", shapes_of_W),
+        ("vb", shapes_of_b),
+    ):
+        arrays = getattr(net, kind)
+        checked = _parameters(kind, arrays, shapes, net.dtype)
+        if not all(new is old for new, old in zip(checked, arrays)):
+            changed[kind] = checked
+    for name, value in changed.items():
+        setattr(net, name, value)
+
+
+def _parameters(kind, arrays, shapes, dtype):
+    """The arrays of one kind, each as an array of its shape; itself, if it is one already."""
+    if not isinstance(arrays, (list, tuple)):
+        raise TypeError(
+            f"{kind} must be a list of {len(shapes)} arrays, got {type(arrays).__name__}"
+        )
+    if len(arrays) != len(shapes):
+        raise ValueError(f"{kind} must be a list of {len(shapes)} arrays, it has {len(arrays)}")
+    return [
+        _parameter(f"{kind}[{l}]", array, shape, dtype)
+        for l, (array, shape) in enumerate(zip(arrays, shapes))
+    ]
+
+
+def _parameter(name, value, shape, dtype):
+    if type(value) is not np.ndarray:  # a list, say; or a matrix, whose * is another
+        value = _real_numbers(name, value)
+    if value.shape != shape:
+        raise ValueError(f"{name} has shape {value.shape}, but the layers ask for {shape}")
+    if value.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must hold real numbers, got an array of {value.dtype}")
+    with np.errstate(all="ignore"):
+        value = value.astype(dtype, copy=False)  # as shape
+        if not all_finite([value]):
+            raise ValueError(
+                f"{name} has NaN, infinity or a number too large for {dtype}: "
+                "set it anew, or make a new network"
+            )
+    return value
+
+
+def _check_own_functions(net):
+    """What an activation of one's own returns has the shape of z, and z is left as it was."""
+    for l, (function, n) in enumerate(zip(net.functions, net.layers[1:]), start=1):
+        if function.name in REACH:
+            continue
+        rows = 3 if n == 2 else 2  # so that a transposed array is seen
+        z = np.linspace(-1, 1, rows * n, dtype=net.dtype).reshape(rows, n)  # (rows, n)
+        grad = np.ones_like(z)  # (rows, n)
+        kept = z.copy()  # (rows, n)
+        a = function.f(z)  # (rows, n)
+        _check_returned(f"f of the activation of layer {l}", a, z)
+        kept_a = a.copy()  # (rows, n)
+        delta = function.backward(grad, z, a)  # (rows, n)
+        _check_returned(f"backward of the activation of layer {l}", delta, z)
+        if not (
+            np.array_equal(z, kept)
+            and np.array_equal(a, kept_a, equal_nan=True)
+            and (grad == 1).all()
+        ):
+            raise ValueError(
+                f"the activation of layer {l} changes z, a or grad: return new arrays instead"
+            )
+
+
+def _check_returned(name, array, z):
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"{name} returned {type(array).__name__}: return an array")
+    if array.shape != z.shape:
+        raise ValueError(
+            f"{name} returned shape {array.shape} for z of shape {z.shape}: return the shape of z"
+        )
+    if array.dtype.kind != "f":
+        raise TypeError(f"{name} returned {array.dtype}: return real numbers, in floating point")
+
+
 # Data
 
 
 def samples(net, X, Y, prefix=""):
     """X and Y as arrays that fit the network and each other; what is an array is not copied."""
+    changeable(net)
+    _check_own_functions(net)
     X = _array(f"{prefix}X", X, net.layers[0], "inputs", net.dtype)
     Y = _array(f"{prefix}Y", Y, net.layers[-1], "outputs", net.dtype)
     if len(X) != len(Y):
@@ -173,6 +319,26 @@ def samples(net, X, Y, prefix=""):
         with np.errstate(all="ignore"):
             for (y,) in blocks(net.dtype, Y):  # (rows, n_L)
                 _check_probabilities(net, y, prefix)
+    return X, Y
+
+
+def samples_to_train_on(net, X, Y):
+    """Like `samples`; and the targets must be within the reach of the output.
+
+    Samples that are only measured may lie beyond it: held-out numbers are scaled by the range of
+    those to train on.
+    """
+    X, Y = samples(net, X, Y)
+    name = net.functions[-1].name
+    low, high = REACH.get(name, (-math.inf, math.inf))
+    if net.loss_name == "squared_error" and (low, high) != (-math.inf, math.inf):
+        least, largest = Y.min(), Y.max()
+        if least < low - ROUNDING or largest > high + ROUNDING:
+            bounds = f"[{low}, {high}]" if high < math.inf else f"{low} or more"
+            raise ValueError(
+                f"Y has values from {least:.6g} to {largest:.6g}, but the output of {name} is in "
+                f"{bounds}: make the network with output='identity', or scale Y"
+            )
     return X, Y
 
 
@@ -187,6 +353,8 @@ def validation(net, value):
 
 def inputs(net, X):
     """X as an array that fits the network; one sample (n_0,) becomes a row (1, n_0)."""
+    changeable(net)
+    _check_own_functions(net)
     return _array("X", X, net.layers[0], "inputs", net.dtype, one_sample=True)
 
 
@@ -213,17 +381,22 @@ def take(dtype, array, rows):
 
 def _array(name, value, columns, unit, dtype, one_sample=False):
     """`value` as a 2-D array of finite real numbers; if it is one already, not copied."""
+    array = _real_numbers(name, value)
+    if one_sample and array.ndim == 1:
+        array = array[None]  # (1, columns)
+    if array.ndim != 2 or array.shape[1] != columns or len(array) == 0:
+        raise ValueError(_about_shape(name, array.shape, columns, unit))
+    _check_finite(name, array, dtype)
+    return array
+
+
+def _real_numbers(name, value):
     try:
         array = np.asarray(value)
     except Exception as error:  # rows of unequal lengths, say
         raise ValueError(f"{name} must be an array, one row per sample: {error}") from error
     if array.dtype.kind not in "biuf":  # boolean, integer, floating
         raise TypeError(f"{name} must hold real numbers, got {type(value).__name__}, {array.dtype}")
-    if one_sample and array.ndim == 1:
-        array = array[None]  # (1, columns)
-    if array.ndim != 2 or array.shape[1] != columns or len(array) == 0:
-        raise ValueError(_about_shape(name, array.shape, columns, unit))
-    _check_finite(name, array, dtype)
     return array
 
 
@@ -251,12 +424,12 @@ def _check_finite(name, array, dtype):
 
 def _check_probabilities(net, y, prefix):
     """What cross-entropy asks of targets y (rows, n_L)."""
-    if y.min() < 0 or y.max() > 1:
+    if y.min() < -ROUNDING or y.max() > 1 + ROUNDING:
         raise ValueError(
             f"{prefix}Y has values from {y.min()} to {y.max()}: "
             "scale them to [0, 1] for cross-entropy"
         )
-    if net.functions[-1].name == "softmax" and abs(y.sum(axis=1) - 1).max() > 1e-6:
+    if net.functions[-1].name == "softmax" and abs(y.sum(axis=1) - 1).max() > ROUNDING:
         raise ValueError(
             f"{prefix}Y has rows that do not sum to 1, as for softmax: "
             f"e.g. np.eye({net.layers[-1]})[labels]"

@@ -3,13 +3,16 @@
 The chapter about it is docs/using.md.
 """
 
+import copy
 import math
+import weakref
 
 import numpy as np
 
-from neuralnet_support import checks
+from neuralnet_support import advice, checks
 
 LINES = 10  # that a fit prints, about, if it is not told how many
+FITS = weakref.WeakValueDictionary()  # the generator of the latest fit, by the network's id
 
 
 def epochs(net, X, Y, epochs, validation, display_every, verbose, callback):
@@ -17,30 +20,43 @@ def epochs(net, X, Y, epochs, validation, display_every, verbose, callback):
 
     The arguments are those of `NeuralNetwork.fit`; X and Y have been checked.
     """
+    if id(net) in FITS and FITS[id(net)].gi_running:  # it is at its callback, and here we are
+        raise RuntimeError("fit was called by a callback of the same network: train a copy of it")
     epochs = checks.epochs(epochs)
     validation = checks.validation(net, validation)
     every = checks.display_every(display_every)
     every = math.ceil(epochs / LINES) if every is None else every
     verbose = checks.verbose(verbose)
     callback = checks.callback(callback)
-    checks.settings(net)
+    FITS[id(net)] = fit = _epochs(net, X, Y, epochs, validation, every, verbose, callback)
+    return fit
+
+
+def _epochs(net, X, Y, epochs, validation, every, verbose, callback):
     first, last = net.epoch + 1, net.epoch + epochs
+    start = measured_before = _state(net)
     for epoch in range(first, last + 1):
         if callback is not None:  # which may have changed them
-            checks.settings(net)
+            checks.changeable(net)
         before = _state(net)
-        yield epoch
+        net.training = True
+        try:
+            yield epoch
+        finally:
+            net.training = False
         due = every > 0 and (epoch in (first, last) or epoch % every == 0)
-        measured = _measure(net, X, Y, validation) if due else {}
-        if not checks.all_finite([*net.W, *net.b, *measured.values()]):
-            _return_to(net, before)
+        finite = checks.all_finite([*net.W, *net.b])
+        measured = _measure(net, X, Y, validation) if due and finite else {}
+        if not (finite and checks.all_finite(measured.values())):
+            where_now = _go_back(net, X, Y, [before, measured_before, start])
             raise FloatingPointError(
-                f"weights or loss turned NaN or infinite in epoch {epoch}: "
-                f"try an alpha smaller than {net.alpha}"
+                f"weights or loss turned NaN or infinite in epoch {epoch}, with alpha {net.alpha}. "
+                f"{where_now}"
             )
         net.epoch = epoch
         if due:
             _keep(net, measured, verbose)
+            measured_before = _state(net)
         if callback is not None:
             stop = callback(net, epoch)
             if isinstance(stop, (bool, np.bool_)) and stop:
@@ -52,19 +68,49 @@ def epochs(net, X, Y, epochs, validation, display_every, verbose, callback):
         _say_if_nothing_was_learnt(net, Y, measured["loss"])
 
 
-def summary(net):
-    """For example "2-2-1, tanh, sigmoid, squared_error"."""
+def described(net):
+    """For example "NeuralNetwork(2-2-1, tanh, sigmoid, squared_error)"."""
     names = [function.name for function in net.functions]
-    return ", ".join(["-".join(map(str, net.layers)), *names, net.loss_name])
+    words = ", ".join(["-".join(map(str, net.layers)), *names, net.loss_name])
+    return f"{type(net).__name__}({words})"
 
 
 def _state(net):
-    """All that an epoch changes. `step` makes new arrays, so these stay as they are."""
-    return net.W, net.b, net.vW, net.vb, net._rng.bit_generator.state
+    """All that an epoch changes. `step` makes new arrays, so the old ones need no copies."""
+    parameters = net.W, net.b, net.vW, net.vb
+    if not _is_built_in(net.step):  # it may change them in place
+        parameters = copy.deepcopy(parameters)
+    return parameters, net.epoch, copy.deepcopy(net.extra), net._rng.bit_generator.state
 
 
 def _return_to(net, state):
-    net.W, net.b, net.vW, net.vb, net._rng.bit_generator.state = state
+    (W, b, vW, vb), epoch, extra, generator = state
+    net.W, net.b, net.vW, net.vb, net.epoch, net.extra = W, b, vW, vb, epoch, copy.deepcopy(extra)
+    net._rng.bit_generator.state = generator
+
+
+def _go_back(net, X, Y, states):
+    """Return to the first of these states, the last of which is the start, that has a finite loss.
+
+    Weights may be finite and yet so large that the loss is not. Returns where that is, in words.
+    """
+    for state in states:
+        _return_to(net, state)
+        loss = net.loss(X, Y)
+        if math.isfinite(loss):
+            break
+    _return_to(net, states[-1])
+    try:
+        loss_at_start = net.loss(X, Y)
+    finally:
+        _return_to(net, state)
+    return advice.after_divergence(net, X, Y, loss, loss_at_start)
+
+
+def _is_built_in(method):
+    """Whether it is NeuralNetwork's own, and not that of a subclass."""
+    name = getattr(method, "__name__", "")
+    return getattr(method, "__qualname__", "") == f"NeuralNetwork.{name}"
 
 
 def _measure(net, X, Y, validation):
@@ -93,10 +139,12 @@ def _accuracy(net, X, Y):
 def _keep(net, measured, verbose):
     """Add what was measured to the history, whose lists stay of one length, and print it."""
     row = {"epoch": net.epoch, **measured}
-    earlier = len(net.history["epoch"])
-    for key in {**net.history, **row}:
-        values = net.history.setdefault(key, [math.nan] * earlier)
-        values.append(row.get(key, math.nan))
+    earlier = len(net.history.get("epoch", []))
+    longer = {
+        key: [*net.history.get(key, [math.nan] * earlier), row.get(key, math.nan)]
+        for key in {**net.history, **row}
+    }
+    net.history.update(longer)  # all at once: Ctrl-C cannot leave them of different lengths
     if verbose:
         # A loss that explodes is shown as 9.4e+117, not with 118 digits.
         numbers = [
@@ -108,6 +156,8 @@ def _keep(net, measured, verbose):
 
 def _say_if_nothing_was_learnt(net, Y, loss):
     """One line if the loss, without its l2 term, is about that of the best constant answer."""
+    if not _is_built_in(net.loss):  # it may measure something else
+        return
     best = _loss_of_constant_answer(net, Y)
     penalty = 0.0
     if net.l2:

@@ -6,6 +6,7 @@ reads it. The chapter about it is docs/using.md.
 """
 
 import contextlib
+import copy
 import io
 import json
 import math
@@ -253,3 +254,8 @@ def _path(value):
         return os.fsdecode(value)
     except TypeError as error:
         raise TypeError(f"path must be a file's name, got {value!r:.60}") from error
+
+
+def copied(net):
+    """A deep copy, for copy.copy too: two networks that shared a generator would train apart."""
+    return copy.deepcopy(net)

@@ -25,8 +25,13 @@ STEPS = 1e-3, 2e-3
 def networks(draw, hidden=(*SMOOTH, "relu"), outputs=OUTPUTS, layers=layer_sizes, **fixed):
     """A network, and X and Y for it."""
     sizes = draw(layers)
-    activation = [draw(st.sampled_from(hidden)) for _ in sizes[1:-1]]
-    output, loss = draw(st.sampled_from(outputs))
+    # Softmax of one unit is refused: it is always 1.
+    activation = [
+        draw(st.sampled_from([name for name in hidden if n > 1 or name != "softmax"]))
+        for n in sizes[1:-1]
+    ]
+    possible = [pair for pair in outputs if sizes[-1] > 1 or pair[0] != "softmax"]
+    output, loss = draw(st.sampled_from(possible))
     seed = draw(seeds)
     options = {"l2": draw(st.sampled_from([0.0, 0.01])),
                "momentum": draw(st.sampled_from([0.0, 0.7])), **fixed}  # fmt: skip

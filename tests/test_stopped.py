@@ -13,6 +13,10 @@ from xor_net import XOR_X, XOR_Y, parameters, same, xor_net
 from neuralnet import NeuralNetwork
 
 
+def everything(net):
+    return [A.copy() for A in (*net.W, *net.b, *net.vW, *net.vb)]
+
+
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_divergence_says_so_and_leaves_the_last_finite_weights(capsys, momentum):
     rng = np.random.default_rng(0)
@@ -118,6 +122,59 @@ def test_ctrl_c_at_any_line_of_step_leaves_a_whole_number_of_steps(momentum):
     for n in range(1, lines + 1):
         left, _ = stepped(interrupt_at=n)
         assert_same_state(left, before)
+
+
+def interrupted_at(line, momentum):
+    """A network whose fit was interrupted at this line of those that run; and how many these are.
+
+    Two epochs of two steps, each measured, with a callback; lines of neuralnet.py and display.py.
+    """
+    net, lines = xor_net(momentum=momentum), 0
+    files = {sys.modules[name].__file__ for name in ("neuralnet", "neuralnet_support.display")}
+
+    def trace(frame, event, argument):
+        nonlocal lines
+        if frame.f_code.co_filename not in files:
+            return None
+        lines += event == "line"
+        if lines == line and event == "line":
+            raise KeyboardInterrupt
+        return trace
+
+    earlier = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        net.fit(XOR_X, XOR_Y, 2, 3, display_every=1, callback=lambda net, epoch: None)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.settrace(earlier)
+    return net, lines
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_ctrl_c_at_any_line_of_fit_leaves_a_whole_number_of_steps(momentum, capsys):
+    steps = [everything(xor_net(momentum=momentum))]
+
+    class Watching(NeuralNetwork):
+        def step(self, dW, db):
+            super().step(dW, db)
+            steps.append(everything(self))
+
+    twin = Watching([2, 3, 1], alpha=0.5, seed=1, momentum=momentum)
+    twin.fit(XOR_X, XOR_Y, 2, 3, display_every=1)
+    assert len(steps) == 5
+    whole, lines = interrupted_at(None, momentum)
+    assert same(everything(whole), steps[-1])
+    reached = set()
+    for line in range(1, lines + 1):
+        net, _ = interrupted_at(line, momentum)
+        [taken] = [k for k, step in enumerate(steps) if same(everything(net), step)]
+        reached.add(taken)
+        assert len(net.history["epoch"]) == len(net.history["loss"])
+        assert taken in (2 * net.epoch, 2 * net.epoch + 1, 2 * net.epoch + 2)
+        net.fit(XOR_X, XOR_Y, 1)  # and training can go on
+    assert reached == {0, 1, 2, 3, 4}
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])

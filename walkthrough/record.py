@@ -100,7 +100,9 @@ def _watched(net, v):
         return neuralnet.Activation(function.f, backward, function.name)
 
     twin = copy.copy(net)  # with the same W and b, which backward does not change
-    twin.functions = [watch(layer, function) for layer, function in enumerate(net.functions, 1)]
+    vars(twin)["functions"] = [
+        watch(layer, function) for layer, function in enumerate(net.functions, 1)
+    ]
     return twin
 
 
