@@ -34,11 +34,12 @@ def epochs(net, X, Y, epochs, validation, display_every, verbose, callback):
 
 def _epochs(net, X, Y, epochs, validation, every, verbose, callback):
     first, last = net.epoch + 1, net.epoch + epochs
-    start = measured_before = _state(net)
+    in_place = not _is_built_in(net.step)  # then the arrays may not stay as they are
+    start = measured_before = _state(net, in_place)
     for epoch in range(first, last + 1):
         if callback is not None:  # which may have changed them
             checks.changeable(net)
-        before = _state(net)
+        before = _state(net, in_place)
         net.training = True
         try:
             yield epoch
@@ -56,7 +57,7 @@ def _epochs(net, X, Y, epochs, validation, every, verbose, callback):
         net.epoch = epoch
         if due:
             _keep(net, measured, verbose)
-            measured_before = _state(net)
+            measured_before = _state(net, in_place)
         if callback is not None:
             stop = callback(net, epoch)
             if isinstance(stop, (bool, np.bool_)) and stop:
@@ -75,12 +76,13 @@ def described(net):
     return f"{type(net).__name__}({words})"
 
 
-def _state(net):
+def _state(net, in_place):
     """All that an epoch changes. `step` makes new arrays, so the old ones need no copies."""
     parameters = net.W, net.b, net.vW, net.vb
-    if not _is_built_in(net.step):  # it may change them in place
+    if in_place:
         parameters = copy.deepcopy(parameters)
-    return parameters, net.epoch, copy.deepcopy(net.extra), net._rng.bit_generator.state
+    extra = copy.deepcopy(net.extra) if net.extra else {}
+    return parameters, net.epoch, extra, net._rng.bit_generator.state
 
 
 def _return_to(net, state):
