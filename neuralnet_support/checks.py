@@ -10,6 +10,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from neuralnet_support import cures
+
 BLOCK = 1000  # rows that are converted at a time: data is never copied whole
 REACH = {  # the least and the largest output of the built-in functions
     "sigmoid": (0, 1),
@@ -88,7 +90,11 @@ def layers(value):
     if isinstance(value, np.ndarray) and value.ndim:
         value = value.tolist()
     if not isinstance(value, (list, tuple, range)) or len(value) < 2:
-        raise ValueError(_message("layers", value, "a list such as [2, 2, 1]"))
+        message, cure = (
+            _message("layers", value, "a list such as [2, 2, 1]"),
+            cures.for_layers(value),
+        )
+        raise ValueError(f"{message}: {cure}" if cure else message)
     wanted = "whole numbers, 1 or more, two at least"
     sizes = [_whole("layers", size, 1, wanted) for size in value]
     if max(sizes) >= 2**31:
@@ -155,7 +161,9 @@ def loss_name(value, output):
 
 def _choice(name, value, options, shown, or_else=""):
     if not isinstance(value, str) or value not in options:
-        raise ValueError(_message(name, shown, f"one of {', '.join(options)}{or_else}"))
+        message = _message(name, shown, f"one of {', '.join(options)}{or_else}")
+        cure = cures.for_name(name, value, options)
+        raise ValueError(f"{message}: {cure}" if cure else message)
     return value
 
 
@@ -252,7 +260,7 @@ def _parameters(kind, arrays, shapes, dtype):
 
 def _parameter(name, value, shape, dtype):
     if type(value) is not np.ndarray:  # a list, say; or a matrix, whose * is another
-        value = _real_numbers(name, value)
+        value = _real_numbers(name, value, None)
     if value.shape != shape:
         raise ValueError(f"{name} has shape {value.shape}, but the layers ask for {shape}")
     if value.dtype.kind not in "biuf":
@@ -309,17 +317,21 @@ def samples(net, X, Y, prefix=""):
     """X and Y as arrays that fit the network and each other; what is an array is not copied."""
     changeable(net)
     _check_own_functions(net)
-    X = _array(f"{prefix}X", X, net.layers[0], "inputs", net.dtype)
-    Y = _array(f"{prefix}Y", Y, net.layers[-1], "outputs", net.dtype)
-    if len(X) != len(Y):
+    x = _inputs(net, X, prefix)  # (m, n_0)
+    y = _real_numbers("Y", Y, net.layers, prefix)
+    if y.ndim != 2 or y.shape[1] != net.layers[-1] or len(y) == 0:
+        cure = cures.for_outputs(Y, y, net.layers, len(x))
+        raise ValueError(_about_shape(f"{prefix}Y", y, net.layers[-1], "output", cure))
+    if len(x) != len(y):
         raise ValueError(
-            f"{prefix}X has {len(X)} rows, {prefix}Y {len(Y)}: pass one row per sample"
+            f"{prefix}X has {len(x)} rows, {prefix}Y {len(y)}: pass one row per sample"
         )
+    _check_finite("Y", Y, y, net.dtype, prefix)
     if net.loss_name == "cross_entropy":
         with np.errstate(all="ignore"):
-            for (y,) in blocks(net.dtype, Y):  # (rows, n_L)
-                _check_probabilities(net, y, prefix)
-    return X, Y
+            for (rows,) in blocks(net.dtype, y):  # (rows, n_L)
+                _check_probabilities(net, Y, y, rows, prefix)
+    return x, y
 
 
 def samples_to_train_on(net, X, Y):
@@ -328,18 +340,18 @@ def samples_to_train_on(net, X, Y):
     Samples that are only measured may lie beyond it: held-out numbers are scaled by the range of
     those to train on.
     """
-    X, Y = samples(net, X, Y)
+    x, y = samples(net, X, Y)  # (m, n_0), (m, n_L)
     name = net.functions[-1].name
     low, high = REACH.get(name, (-math.inf, math.inf))
     if net.loss_name == "squared_error" and (low, high) != (-math.inf, math.inf):
-        least, largest = Y.min(), Y.max()
+        least, largest = y.min(), y.max()
         if least < low - ROUNDING or largest > high + ROUNDING:
             bounds = f"[{low}, {high}]" if high < math.inf else f"{low} or more"
             raise ValueError(
                 f"Y has values from {least:.6g} to {largest:.6g}, but the output of {name} is in "
-                f"{bounds}: make the network with output='identity', or scale Y"
+                f"{bounds}: {cures.for_unreachable(Y, y, net.layers)}"
             )
-    return X, Y
+    return x, y
 
 
 def validation(net, value):
@@ -355,7 +367,7 @@ def inputs(net, X):
     """X as an array that fits the network; one sample (n_0,) becomes a row (1, n_0)."""
     changeable(net)
     _check_own_functions(net)
-    return _array("X", X, net.layers[0], "inputs", net.dtype, one_sample=True)
+    return _inputs(net, X, "", one_sample=True)
 
 
 def converted(net, X, Y):
@@ -379,61 +391,90 @@ def take(dtype, array, rows):
     return array.astype(dtype, copy=False)
 
 
-def _array(name, value, columns, unit, dtype, one_sample=False):
-    """`value` as a 2-D array of finite real numbers; if it is one already, not copied."""
-    array = _real_numbers(name, value)
-    if one_sample and array.ndim == 1:
-        array = array[None]  # (1, columns)
-    if array.ndim != 2 or array.shape[1] != columns or len(array) == 0:
-        raise ValueError(_about_shape(name, array.shape, columns, unit))
-    _check_finite(name, array, dtype)
-    return array
+def _inputs(net, X, prefix, one_sample=False):
+    """X as an array (m, n_0) of finite numbers."""
+    x = _real_numbers("X", X, net.layers, prefix)
+    if one_sample and x.shape == (net.layers[0],):
+        x = x[None]  # (1, n_0)
+    if x.ndim != 2 or x.shape[1] != net.layers[0] or len(x) == 0:
+        cure = cures.for_inputs(X, x, net.layers)
+        raise ValueError(_about_shape(f"{prefix}X", x, net.layers[0], "input", cure))
+    _check_finite("X", X, x, net.dtype, prefix, alone=one_sample)
+    return x
 
 
-def _real_numbers(name, value):
+def _real_numbers(name, value, layers, prefix=""):
+    """`value` as an array of real numbers; if it is one already, it is not copied."""
     try:
         array = np.asarray(value)
     except Exception as error:  # rows of unequal lengths, say
-        raise ValueError(f"{name} must be an array, one row per sample: {error}") from error
+        raise ValueError(f"{prefix}{name} must be an array, one row per sample: {error}") from error
+    if array.dtype.kind == "O" and _is_frame_of_numbers(value):
+        array = value.to_numpy(dtype=np.float64, na_value=np.nan)  # (m, columns)
     if array.dtype.kind not in "biuf":  # boolean, integer, floating
-        raise TypeError(f"{name} must hold real numbers, got {type(value).__name__}, {array.dtype}")
+        cure = cures.for_kind(name, value, array, layers)
+        got = f"{type(value).__name__}, {array.dtype}"
+        message = f"{prefix}{name} must hold real numbers, got {got}"
+        raise TypeError(f"{message}: {cure}" if cure else message)
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(
+            f"{prefix}{name} is a masked array, with {np.ma.count_masked(value)} masked entries, "
+            f"whose mask would be lost: {cures.for_mask(name, value)}"
+        )
     return array
 
 
-def _about_shape(name, shape, columns, unit):
-    cure = "one at least"
-    if unit == "outputs":
-        cure = f"e.g. np.eye({columns})[labels]" if columns > 1 else "e.g. y[:, None]"
+def _is_frame_of_numbers(value):
+    """Whether it is a data frame or a series of pandas, of numbers of several kinds."""
+    dtypes = getattr(value, "dtypes", None)
+    if dtypes is None or not hasattr(value, "to_numpy"):
+        return False
+    return all(getattr(dtype, "kind", "O") in "biuf" for dtype in np.atleast_1d(dtypes))
+
+
+def _about_shape(name, array, n, unit, cure):
+    units = f"{n} {unit}" if n == 1 else f"{n} {unit}s"
     return (
-        f"{name} has shape {shape}, but the network has {columns} {unit}: "
+        f"{name} has shape {array.shape}, but the network has {units}: "
         f"pass one row per sample, {cure}"
     )
 
 
-def _check_finite(name, array, dtype):
+def _check_finite(name, value, array, dtype, prefix, alone=False):
     """Also after conversion: 1e300 is infinite in float32."""
     with np.errstate(all="ignore"):
         for start in range(0, len(array), BLOCK):
             rows = array[start : start + BLOCK].astype(dtype, copy=False)  # (rows, columns)
             if not np.isfinite(rows).all():
                 raise ValueError(
-                    f"{name} has NaN, infinity or a number too large for {dtype} "
-                    f"in rows {start} to {start + len(rows)}: remove it"
+                    f"{prefix}{name} has {_what_is_not_finite(array, dtype)}: "
+                    f"{cures.for_not_finite(name, value, array, alone)}"
                 )
 
 
-def _check_probabilities(net, y, prefix):
-    """What cross-entropy asks of targets y (rows, n_L)."""
-    if y.min() < -ROUNDING or y.max() > 1 + ROUNDING:
+def _what_is_not_finite(array, dtype):
+    """How many entries, and where the first is."""
+    wrong = ~np.isfinite(array.astype(dtype, copy=False))  # (m, columns)
+    count = f"{wrong.sum()} numbers" if wrong.sum() > 1 else "a number"
+    are = "are" if wrong.sum() > 1 else "is"
+    row, column = np.argwhere(wrong)[0].tolist()
+    first = "the first in" if wrong.sum() > 1 else "in"
+    return (
+        f"{count} that {are} NaN, infinity or too large for {dtype}, "
+        f"{first} row {row}, column {column} ({array[row, column]})"
+    )
+
+
+def _check_probabilities(net, value, Y, rows, prefix):
+    """What cross-entropy asks of targets Y (m, n_L); looks at some of its rows, (rows, n_L)."""
+    if rows.min() < -ROUNDING or rows.max() > 1 + ROUNDING:
         raise ValueError(
-            f"{prefix}Y has values from {y.min()} to {y.max()}: "
-            "scale them to [0, 1] for cross-entropy"
+            f"{prefix}Y has values from {Y.min()} to {Y.max()}, and cross-entropy takes [0, 1]: "
+            f"{cures.for_probabilities(value, Y, net.layers)}"
         )
-    if net.functions[-1].name == "softmax" and abs(y.sum(axis=1) - 1).max() > ROUNDING:
-        raise ValueError(
-            f"{prefix}Y has rows that do not sum to 1, as for softmax: "
-            f"e.g. np.eye({net.layers[-1]})[labels]"
-        )
+    if net.functions[-1].name == "softmax" and abs(rows.sum(axis=1) - 1).max() > ROUNDING:
+        cure = cures.for_rows_that_do_not_sum_to_1(value, Y, net.layers[-1])
+        raise ValueError(f"{prefix}Y has rows that do not sum to 1, as for softmax: {cure}")
 
 
 def all_finite(arrays):
