@@ -55,6 +55,8 @@ def _epochs(net, X, Y, epochs, validation, every, verbose, callback):
                 f"{where_now}"
             )
         net.epoch = epoch
+        if epoch == first:
+            loss_at_first = measured.get("loss")
         if due:
             _keep(net, measured, verbose)
             measured_before = _state(net, in_place)
@@ -65,8 +67,10 @@ def _epochs(net, X, Y, epochs, validation, every, verbose, callback):
                     measured = _measure(net, X, Y, validation)
                     _keep(net, measured, verbose)
                 break
-    if every and verbose and epoch - first >= 4:
-        _say_if_nothing_was_learnt(net, Y, measured["loss"])
+    if every and verbose and _is_built_in(net.loss):  # one of one's own may measure something else
+        words = advice.after_training(net, X, Y, epoch - first + 1, loss_at_first, measured["loss"])
+        if words:
+            print(f"[INFO] {words}", flush=True)
 
 
 def described(net):
@@ -154,44 +158,3 @@ def _keep(net, measured, verbose):
             for key, value in measured.items()
         ]
         print(f"[INFO] epoch={net.epoch},", ", ".join(numbers), flush=True)
-
-
-def _say_if_nothing_was_learnt(net, Y, loss):
-    """One line if the loss, without its l2 term, is about that of the best constant answer."""
-    if not _is_built_in(net.loss):  # it may measure something else
-        return
-    best = _loss_of_constant_answer(net, Y)
-    penalty = 0.0
-    if net.l2:
-        penalty = net.l2 / 2 * sum(np.sum(W**2, dtype=np.float64) for W in net.W)
-    if best is not None and loss - penalty > 0.99 * best:
-        print(
-            f"[INFO] no better than the same answer for every sample (loss {best:.7f}). Are the "
-            "inputs scaled? Is alpha too large, or too small? Or is it a plateau: more epochs, or "
-            "another seed?",
-            flush=True,
-        )
-
-
-def _loss_of_constant_answer(net, Y):
-    """The loss if each output is its mean over Y, for every sample; None where Y is constant."""
-    low, high, total = Y[0], Y[0], 0.0  # (n_L,), (n_L,)
-    for (y,) in checks.blocks(np.float64, Y):  # (rows, n_L)
-        low = np.minimum(low, y.min(axis=0))  # (n_L,)
-        high = np.maximum(high, y.max(axis=0))  # (n_L,)
-        total = total + y.sum(axis=0)  # (n_L,)
-    if (low == high).all():
-        return None
-    mean = total / len(Y)  # (n_L,)
-    if net.loss_name == "squared_error":
-        squares = sum(np.sum((y - mean) ** 2) for (y,) in checks.blocks(np.float64, Y))
-        return float(squares / 2 / len(Y))
-    if net.functions[-1].name == "softmax":
-        return _entropy(mean)
-    return _entropy(mean) + _entropy(1 - mean)
-
-
-def _entropy(shares):
-    """-sum p log(p) over shares (n,), where 0 log(0) is 0."""
-    above_0 = shares[shares > 0]  # (n,) or fewer
-    return float(-np.sum(above_0 * np.log(above_0)))

@@ -3,6 +3,8 @@
 Here it is followed by a program: the expressions are taken from the message and evaluated.
 """
 
+import contextlib
+import io
 import itertools
 import re
 
@@ -77,7 +79,7 @@ def test_data_that_is_not_scaled(x_scale, y_scale, named, kind):
 
     X, Y = kind(INPUTS * x_scale), kind(TARGETS * y_scale)
     net, X, Y, messages = trained_by_the_advice(make, 0.1, X, Y)
-    assert [name for name in "XY" if f"{name} has numbers up to" in messages[0]] == named
+    assert [name for name in "XY" if f"`{name} = " in messages[0]] == named
     assert "begin with a new network" in messages[0]
     assert has_learnt(net, X, Y)
 
@@ -128,6 +130,85 @@ def test_finite_weights_with_an_infinite_loss_are_not_returned_to(every, epoch, 
 
 def test_if_the_loss_is_infinite_from_the_start_the_data_are_named():
     net = NeuralNetwork([1, 1], output="identity", seed=0)
-    with pytest.raises(FloatingPointError, match=r"a loss of inf\. Y has numbers up to 1e\+200"):
+    with pytest.raises(
+        FloatingPointError, match=r"loss of inf\. The targets run from 0 to 1e\+200"
+    ):
         net.fit([[1.0], [2.0]], [[1e200], [0.0]], 3)
     assert net.epoch == 0
+
+
+# What is said at the end of a training that has taught the network nothing
+
+POINTS = np.random.default_rng(1).normal(size=(40, 2))  # (40, 2)
+CLASSES = (POINTS[:, :1] * POINTS[:, 1:] > 0).astype(float)  # (40, 1)  XOR of the signs
+
+
+def said(net, X, Y, epochs=20, **options):
+    """What fit prints besides the lines of the epochs."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        net.fit(X, Y, epochs, **options)
+    return "\n".join(line for line in printed.getvalue().splitlines() if "epoch=" not in line)
+
+
+@pytest.mark.parametrize("layers", [[2, 8, 1], [2, 1]])
+def test_inputs_that_are_not_scaled_are_named_with_their_range(layers):
+    X = POINTS * 1000
+    words = said(NeuralNetwork(layers, 1e-9, seed=0), X, CLASSES)
+    assert f"The inputs run from {X.min():.6g} to {X.max():.6g}, scale them: `X = " in words
+
+
+def test_targets_that_are_not_scaled_are_named_and_the_loss_is_no_row_of_digits():
+    Y = np.linspace(25, 346, 40)[:, None]  # (40, 1)
+    net = NeuralNetwork([2, 8, 1], 0.02, output="identity", momentum=0.9, seed=3)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        try:
+            net.fit(POINTS, Y, 60)
+        except FloatingPointError as error:
+            print(error)
+    assert "The targets run from 25 to 346, scale them: `Y = Y / np.abs(Y).max()`" in (
+        printed.getvalue()
+    )
+    assert max(map(len, re.findall(r"loss=(\S+)", printed.getvalue()))) <= 16
+
+
+def test_a_loss_that_grows_a_thousandfold_is_said_to_diverge_even_after_two_epochs():
+    net = NeuralNetwork([2, 8, 1], 20.0, activation="identity", output="identity", seed=0)
+    words = said(net, POINTS, CLASSES, 2, batch_size=40)
+    first, last = net.history["loss"]
+    assert last > 1000 * first
+    assert f"training diverges: the loss has grown from {first:.3g} to {last:.3g}. " in words
+    assert "smaller alpha, `alpha=2`" in words
+
+
+def test_a_loss_that_rose_blames_alpha():
+    net = NeuralNetwork([2, 8, 1], 1.0, activation="identity", output="identity", seed=0)
+    words = said(net, POINTS, CLASSES, 5, batch_size=40)
+    first, last = net.history["loss"][0], net.history["loss"][-1]
+    assert f"The loss rose from {first:.6g} to {last:.6g}: " in words and "`alpha=0.1`" in words
+
+
+@pytest.mark.parametrize(
+    ("activation", "b", "words"),
+    [("relu", -100, "In layer 1, 100% of the units are dead"),
+     ("sigmoid", 50, "In layer 1, 100% of the units' outputs are saturated"),
+     ("tanh", -50, "In layer 1, 100% of the units' outputs are saturated")],
+)  # fmt: skip
+def test_units_without_a_slope_are_named_with_their_share(activation, b, words):
+    net = NeuralNetwork([2, 8, 1], 0.1, activation=activation, seed=0)
+    net.b[0][:] = b
+    assert words in said(net, POINTS, CLASSES)
+
+
+@pytest.mark.parametrize("layers", [[2, 1], [2, 4, 1]])
+def test_a_network_without_a_bend_is_named(layers):
+    net = NeuralNetwork(layers, 0.1, activation="identity", loss="cross_entropy", seed=0)
+    words = said(net, *XOR, epochs=200)
+    assert "one straight line" in words and "`layers=[2, 8, 1]` and `activation='tanh'`" in words
+
+
+def test_a_plateau_is_named():
+    net = NeuralNetwork([2, 2, 1], 0.1, seed=0)
+    assert "nearly alike for all samples, as on a plateau" in said(net, *XOR)
+
+
+XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])  # (4, 2), (4, 1)
