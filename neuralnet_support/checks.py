@@ -220,14 +220,23 @@ def fixed_once_made(*names):
     return decorate
 
 
-def changeable(net):
-    """Check what may be changed at any time: alpha, l2 and momentum, W, b and their velocities.
+def settings(net):
+    """Check those that may be changed at any time and that training uses.
 
-    Numbers become plain floats: a float64 of NumPy's would turn the arithmetic of a float32 network
-    into float64. Lists of numbers become arrays. Nothing has changed if one of them is refused.
+    They become plain floats: a float64 of NumPy's would turn the arithmetic of a float32 network
+    into float64. Nothing has changed if one of them is refused.
     """
+    changed = alpha(net.alpha), l2(net.l2), momentum(net.momentum)
     _whole("epoch", net.epoch, 0, "a whole number, 0 or more")
-    changed = {"alpha": alpha(net.alpha), "l2": l2(net.l2), "momentum": momentum(net.momentum)}
+    net.alpha, net.l2, net.momentum = changed
+
+
+def parameters(net):
+    """Check l2, W, b and their velocities, which may be changed at any time.
+
+    Lists of numbers become arrays of the network's dtype. Nothing has changed if one is refused.
+    """
+    changed = {"l2": l2(net.l2)}
     shapes_of_W = list(pairwise(net.layers))  # (n_l, n_l+1)
     shapes_of_b = [(n,) for n in net.layers[1:]]  # (n_l+1,)
     for kind, shapes in (
@@ -315,7 +324,7 @@ def _check_returned(name, array, z):
 
 def samples(net, X, Y, prefix=""):
     """X and Y as arrays that fit the network and each other; what is an array is not copied."""
-    changeable(net)
+    parameters(net)
     _check_own_functions(net)
     x = _inputs(net, X, prefix)  # (m, n_0)
     y = _real_numbers("Y", Y, net.layers, prefix)
@@ -340,6 +349,7 @@ def samples_to_train_on(net, X, Y):
     Samples that are only measured may lie beyond it: held-out numbers are scaled by the range of
     those to train on.
     """
+    settings(net)
     x, y = samples(net, X, Y)  # (m, n_0), (m, n_L)
     name = net.functions[-1].name
     low, high = REACH.get(name, (-math.inf, math.inf))
@@ -365,7 +375,7 @@ def validation(net, value):
 
 def inputs(net, X):
     """X as an array that fits the network; one sample (n_0,) becomes a row (1, n_0)."""
-    changeable(net)
+    parameters(net)
     _check_own_functions(net)
     return _inputs(net, X, "", one_sample=True)
 

@@ -38,7 +38,8 @@ def _epochs(net, X, Y, epochs, validation, every, verbose, callback):
     start = measured_before = _state(net, in_place)
     for epoch in range(first, last + 1):
         if callback is not None:  # which may have changed them
-            checks.changeable(net)
+            checks.settings(net)
+            checks.parameters(net)
         before = _state(net, in_place)
         net.training = True
         try:

@@ -1,25 +1,37 @@
 """Save and load: an .npz file without pickle, from which nothing is ever executed.
 
 Its entries are `meta`, a line of JSON (format, loss, epoch, activation, numbers, generator), and
-the arrays W0, b0, vW0, vb0, W1, ...; numbers are alpha, l2 and momentum. NumPy's own `np.load`
+the arrays W0, b0, vW0, vb0, W1, ...; numbers are alpha, l2 and momentum. What a subclass keeps in
+`extra` is in meta too, with its arrays in the entries extra0, extra1, ... NumPy's own `np.load`
 reads it. The chapter about it is docs/using.md.
 """
 
 import contextlib
 import copy
+import inspect
 import io
 import json
 import math
 import os
 import stat
+import sys
 import uuid
+import warnings
 import zipfile
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 
+from neuralnet_support import checks
+
 FORMAT = 1
 KINDS = ("W", "b", "vW", "vb")
+KEYS = {"format", "loss", "epoch", "activation", "numbers", "generator"}  # of meta
+ATTRIBUTES = {  # of every network
+    *("layers", "dtype", "functions", "loss_name", "alpha", "l2", "momentum"),
+    *("W", "b", "vW", "vb", "epoch", "training", "history", "extra"),
+}
 
 
 class Damaged(ValueError):
@@ -29,34 +41,90 @@ class Damaged(ValueError):
 def save(net, path):
     """Write the network to exactly this path; see NeuralNetwork.save."""
     path = _path(path)
-    meta = {
-        "format": FORMAT,
-        "loss": net.loss_name,
-        "epoch": net.epoch,
-        "activation": [function.name for function in net.functions],
-        "numbers": [float(net.alpha), float(net.l2), float(net.momentum)],
-        "generator": net._rng.bit_generator.state,
-    }
-    arrays = {
-        f"{kind}{l}": np.asarray(array, net.dtype)
-        for kind in KINDS
-        for l, array in enumerate(getattr(net, kind))
-    }
     try:
+        extra, arrays_of_extra = _packed(net.extra)
+        meta = {
+            "format": FORMAT,
+            "loss": net.loss_name,
+            "epoch": net.epoch,
+            "activation": _names(net),
+            "numbers": [net.alpha, net.l2, net.momentum],
+            "generator": net._rng.bit_generator.state,
+        }
         _check_description(meta)
-        _check_arrays(dict(arrays), meta["activation"])
-    except Damaged as error:
-        raise ValueError(f"network not saved to {path}: {error}") from error
+        meta["numbers"] = list(map(float, meta["numbers"]))
+        if extra:
+            meta["extra"] = extra
+        arrays = _parameters(net)
+        _check_arrays(dict(arrays), meta["activation"], net.layers)
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"network not saved to {path}: {error}") from error
+    lost = sorted(name for name in vars(net).keys() - ATTRIBUTES if not name.startswith("_"))
+    if lost:
+        warnings.warn(f"not saved: {', '.join(lost)}. Keep it in net.extra", stacklevel=3)
     try:
-        with _replaced_when_whole(path) as file:
-            np.savez(file, meta=json.dumps(meta), **arrays)
+        with replaced_when_whole(path) as file:
+            np.savez(file, meta=json.dumps(meta), **arrays, **arrays_of_extra)
     except OSError as error:
-        raise OSError(error.errno, f"network not saved: {error.strerror}", path) from error
+        reason = error.strerror or error
+        raise OSError(error.errno, f"network not saved: {reason}", path) from error
+
+
+def _names(net):
+    """Those of the activation functions; by "custom", load knows that one has to be handed in."""
+    return [f.name if f.name in checks.REACH else "custom" for f in net.functions]
+
+
+def _parameters(net):
+    """W0, b0, ... as arrays of the network's dtype."""
+    arrays = {}
+    for kind in KINDS:
+        for l, array in enumerate(getattr(net, kind)):
+            try:
+                arrays[f"{kind}{l}"] = np.asarray(array, net.dtype)
+            except (TypeError, ValueError) as error:
+                raise Damaged(f"{kind}{l} is no array of numbers: {error}") from error
+    return arrays
+
+
+def _packed(extra):
+    """What `extra` holds as JSON, which refers to its arrays by number; and these, by entry."""
+    if not isinstance(extra, dict):
+        raise TypeError(f"extra must be a dict, got {type(extra).__name__}")
+    described, arrays = {}, {}
+
+    def number_of(array, name):
+        if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+            raise TypeError(f"extra[{name!r}] holds {array.dtype}: real numbers can be saved")
+        arrays[f"extra{len(arrays)}"] = np.asarray(array)
+        return len(arrays) - 1
+
+    for name, value in extra.items():
+        if not isinstance(name, str):
+            raise TypeError(f"extra has the name {name!r:.60}: names must be text")
+        if isinstance(value, np.ndarray):
+            described[name] = {"array": number_of(value, name)}
+        elif isinstance(value, list) and all(isinstance(each, np.ndarray) for each in value):
+            described[name] = {"list": [number_of(each, name) for each in value]}
+        else:
+            described[name] = _plain_number(name, value)
+    return described, arrays
+
+
+def _plain_number(name, value):
+    if isinstance(value, np.generic):
+        value = value.item()
+    if type(value) is float or (type(value) in (bool, int) and abs(value) < 2**63):
+        return value
+    raise TypeError(
+        f"extra[{name!r}] is {value!r:.60}: numbers, arrays and lists of arrays can be saved"
+    )
 
 
 @contextlib.contextmanager
-def _replaced_when_whole(path):
-    """A file to write to, which takes the place of that at the path once all is written.
+def replaced_when_whole(path):
+    """A file to write bytes to, which takes the place of that at the path once all is written.
 
     A link stays one, and its target is replaced; a device or a pipe is written to as it is.
     """
@@ -68,8 +136,9 @@ def _replaced_when_whole(path):
         return
     # A name of its own, short enough for any file system, that nobody can have foreseen.
     beside = os.path.join(os.path.dirname(path), f".{uuid.uuid4().hex}.tmp")
+    private = 0o666 if mode is None else 0o600  # until it is whole; the umask narrows it further
     try:
-        with open(beside, "xb") as file:
+        with open(beside, "xb", opener=lambda name, flags: os.open(name, flags, private)) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -84,15 +153,18 @@ def _replaced_when_whole(path):
 def load(cls, path, activation, output):
     """The network in the file at the path; see NeuralNetwork.load. `cls` is the class to make."""
     path = _path(path)
-    with open(path, "rb") as file:
-        try:
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode) and not os.path.isdir(path):
+            raise Damaged("it is a pipe or a device, and no file")
+        with open(path, "rb") as file:
             entries = _read_entries(file)
-            meta = _read_description(entries)
-            arrays = _check_arrays(entries, meta["activation"])
-            net = _make_network(cls, meta, arrays, activation, output)
-            return _restore(net, meta, arrays)
-        except Damaged as error:
-            raise ValueError(f"cannot load {path}: {error}") from error
+        meta = _read_description(entries)
+        extra = _unpacked(meta.get("extra", {}), entries)
+        arrays = _check_arrays(entries, meta["activation"])
+        net = _make_network(cls, meta, arrays, activation, output)
+        return _restore(net, meta, arrays, extra)
+    except Damaged as error:
+        raise ValueError(f"cannot load {path}: {error}") from error
 
 
 def _read_entries(file):
@@ -104,6 +176,8 @@ def _read_entries(file):
             raise Damaged("it would have to be unpacked, and save never packs")
         if sum(entry.file_size for entry in archive.infolist()) > size:
             raise Damaged("it would unpack to more than its own size")
+        if len(set(archive.namelist())) < len(archive.namelist()):
+            raise Damaged("it has two entries of the same name")
         content = {entry.filename: archive.read(entry) for entry in archive.infolist()}
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError) as error:
         if isinstance(error, Damaged):
@@ -142,11 +216,13 @@ def _read_description(entries):
         raise Damaged(f"meta is damaged: {error}") from error
     if not isinstance(meta, dict):
         raise Damaged(f"meta should be a dictionary, it is {meta!r:.60}")
-    missing = {"format", "loss", "epoch", "activation", "numbers", "generator"} - set(meta)
+    missing, unknown = KEYS - meta.keys(), meta.keys() - KEYS - {"extra"}
     if missing:
         raise Damaged(f"meta lacks {', '.join(sorted(missing))}")
-    if meta["format"] != FORMAT:
+    if type(meta["format"]) is not int or meta["format"] != FORMAT:
         raise Damaged(f"format {meta['format']!r:.60} is unknown, or newer than this program")
+    if unknown:
+        raise Damaged(f"meta has {', '.join(sorted(unknown))[:60]}, which save does not write")
     _check_description(meta)
     return meta
 
@@ -158,12 +234,42 @@ def _check_description(meta):
     if not (isinstance(numbers, list) and len(numbers) == 3):
         raise Damaged(f"numbers should be alpha, l2 and momentum, they are {numbers!r:.60}")
     for name, number in zip(("alpha", "l2", "momentum"), numbers):
-        above = 1 if name == "momentum" else math.inf
-        if type(number) not in (int, float) or not 0 <= number < above:
-            raise Damaged(f"{name} should be a number of 0 or more, below {above}, it is {number}")
+        above = 1 if name == "momentum" else math.inf  # alpha may have fallen to 0
+        real = isinstance(number, (int, float)) and not isinstance(number, bool)
+        if not real or not 0 <= number < above or abs(number) > sys.float_info.max:
+            raise Damaged(
+                f"{name} should be a number of 0 or more, below {above}, it is {number!r:.60}"
+            )
     if type(epoch) is not int or not 0 <= epoch < 2**63:
         raise Damaged(f"epoch should be a whole number, 0 or more, it is {epoch!r:.60}")
     _check_generator(meta["generator"])
+
+
+def _unpacked(described, entries):
+    """Step 3: what `extra` held; takes its arrays out of the entries."""
+    if not isinstance(described, dict):
+        raise Damaged(f"extra should be a dictionary, it is {described!r:.60}")
+    extra = {}
+    for name, value in described.items():
+        if type(value) is float or (type(value) in (bool, int) and abs(value) < 2**63):
+            extra[name] = value
+        elif isinstance(value, dict) and value.keys() == {"array"}:
+            extra[name] = _taken(entries, value["array"], name)
+        elif isinstance(value, dict) and value.keys() == {"list"} and type(value["list"]) is list:
+            extra[name] = [_taken(entries, number, name) for number in value["list"]]
+        else:
+            raise Damaged(f"extra has {value!r:.60} for {name!r:.60}, which save does not write")
+    return extra
+
+
+def _taken(entries, number, name):
+    entry = f"extra{number}" if type(number) is int else repr(number)
+    if entry not in entries:
+        raise Damaged(f"{entry:.60} is missing, which belongs to {name!r:.60} of extra")
+    array = entries.pop(entry)
+    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+        raise Damaged(f"{entry} holds {array.dtype}, which save does not write")
+    return array
 
 
 def _check_generator(state):
@@ -177,14 +283,14 @@ def _check_generator(state):
             (state["uinteger"], 2**32),
         ]
     except (KeyError, TypeError) as error:
-        raise Damaged(f"generator is damaged: {error!r}") from error
+        raise Damaged(f"generator is no state of a PCG64: {state!r:.120}") from error
     whole = all(type(value) is int and 0 <= value < limit for value, limit in limits)
     if kind != "PCG64" or not whole or inner["inc"] % 2 == 0:
         raise Damaged(f"generator is no state of a PCG64: {state!r:.120}")
 
 
-def _check_arrays(entries, names):
-    """Step 3: lists of arrays by kind; each entry has the shape that its neighbours ask for."""
+def _check_arrays(entries, names, layers=None):
+    """Step 4: lists of arrays by kind; each entry has the shape that its neighbours ask for."""
     arrays = {kind: [] for kind in KINDS}
     for l in range(len(names)):
         for kind in KINDS:
@@ -196,9 +302,8 @@ def _check_arrays(entries, names):
     dtype = _most_common(array.dtype for kind in KINDS for array in arrays[kind])
     if dtype not in (np.float32, np.float64):
         raise Damaged(f"its arrays should be float32 or float64, they are {dtype}")
-    n = _most_common(len(np.atleast_1d(arrays[kind][0])) for kind in ("W", "vW"))
-    for l in range(len(names)):
-        n_prev, n = n, _most_common(np.atleast_1d(arrays[kind][l]).shape[-1] for kind in KINDS)
+    layers = layers or _layers(arrays)
+    for l, (n_prev, n) in enumerate(pairwise(layers)):
         for kind, shape in (("W", (n_prev, n)), ("b", (n,)), ("vW", (n_prev, n)), ("vb", (n,))):
             array = arrays[kind][l]
             if array.shape != shape or array.dtype != dtype or 0 in shape:
@@ -210,41 +315,60 @@ def _check_arrays(entries, names):
     return arrays
 
 
+def _layers(arrays):
+    """Units per layer, as most of the arrays have them."""
+    layers = [_most_common(len(np.atleast_1d(arrays[kind][0])) for kind in ("W", "vW"))]
+    for each in zip(*arrays.values()):  # W, b, vW, vb of a layer
+        layers.append(_most_common(np.atleast_1d(array).shape[-1] for array in each))
+    return layers
+
+
 def _most_common(values):
     """So that, if one of several does not fit, this one is named and not its neighbours."""
     return Counter(values).most_common(1)[0][0]
 
 
 def _make_network(cls, meta, arrays, activation, output):
-    """Step 4: a network of these layers and settings, its custom functions handed in."""
+    """Step 5: a network of these layers and settings, its custom functions handed in."""
     layers = [len(arrays["W"][0]), *(len(b) for b in arrays["b"])]
     names = meta["activation"]
-    hidden = names[:-1]
-    if isinstance(activation, (list, tuple)):
-        hidden = activation
-    elif activation is not None:
-        own = "custom" in hidden  # then it stands for these; otherwise it must be what was saved
-        hidden = [activation if name == "custom" or not own else name for name in hidden]
+    settings = {
+        "activation": _hidden(names[:-1], activation),
+        "output": names[-1] if output is None else output,
+        "loss": meta["loss"],
+        "dtype": arrays["W"][0].dtype,
+    }
     try:
-        net = cls(
-            layers,
-            activation=hidden,
-            output=names[-1] if output is None else output,
-            loss=meta["loss"],
-            dtype=arrays["W"][0].dtype,
-        )
+        inspect.signature(cls).bind(layers, **settings)
+    except TypeError as error:
+        made = f"{cls.__name__}(layers, {', '.join(f'{name}=...' for name in settings)})"
+        raise TypeError(f"load makes a network by {made}, which fails: {error}") from error
+    try:
+        net = cls(layers, **settings)
     except (TypeError, ValueError) as error:
         raise Damaged(f"its activations are {names}: {error}") from error
-    if [function.name for function in net.functions] != names:
+    if _names(net) != names:
         raise Damaged(f"its activations are {names}: hand in the custom ones alone")
+    if net.layers != layers or net.dtype != settings["dtype"]:
+        raise Damaged(f"{cls.__name__} has made a network of layers {net.layers}, not {layers}")
     return net
 
 
-def _restore(net, meta, arrays):
-    """Step 5: what it had learnt, and where its training had come to."""
+def _hidden(names, activation):
+    """The activations of the hidden layers, by these names, with those that are handed in."""
+    if isinstance(activation, (list, tuple)):
+        return activation
+    if activation is None:
+        return names
+    own = "custom" in names  # then it stands for these; otherwise it must be what was saved
+    return [activation if name == "custom" or not own else name for name in names]
+
+
+def _restore(net, meta, arrays, extra):
+    """Step 6: what it had learnt, and where its training had come to."""
     net.W, net.b, net.vW, net.vb = (arrays[kind] for kind in KINDS)
     net.alpha, net.l2, net.momentum = map(float, meta["numbers"])
-    net.epoch = meta["epoch"]
+    net.epoch, net.extra = meta["epoch"], extra
     net._rng.bit_generator.state = meta["generator"]
     return net
 

@@ -26,22 +26,39 @@ every_method = pytest.mark.parametrize("use", METHODS.values(), ids=METHODS)
         ("alpha", float("inf"), ValueError),
         ("alpha", "0.1", TypeError),
         ("alpha", None, TypeError),
-        ("l2", -1, ValueError),
-        ("l2", "none", TypeError),
         ("momentum", 1, ValueError),
         ("momentum", float("nan"), ValueError),
         ("epoch", -1, ValueError),
         ("epoch", 2.5, TypeError),
     ],
 )
-@every_method
-def test_a_setting_that_was_changed_is_checked(use, name, value, error):
+def test_a_setting_that_was_changed_is_checked_by_fit(name, value, error):
     net = xor_net()
     before = parameters(net)
     setattr(net, name, value)
     with pytest.raises(error, match=f"{name} must be"):
-        use(net)
+        METHODS["fit"](net)
     assert same(parameters(net), before)
+
+
+@pytest.mark.parametrize(("value", "error"), [(-1, ValueError), ("none", TypeError)])
+@every_method
+def test_an_l2_that_was_changed_is_checked_by_all(use, value, error):
+    net = xor_net()
+    net.l2 = value
+    with pytest.raises(error, match="l2 must be"):
+        use(net)
+
+
+def test_an_alpha_that_has_fallen_to_0_matters_to_fit_alone(path):
+    net = xor_net()
+    net.fit(XOR_X, XOR_Y, 4, callback=lambda net, epoch: setattr(net, "alpha", 0.5 - epoch / 8))
+    assert net.alpha == 0
+    for name in ("loss", "gradients", "predict"):
+        METHODS[name](net)
+    net.save(path)
+    with pytest.raises(ValueError, match="alpha must be a number above 0, got 0"):
+        METHODS["fit"](NeuralNetwork.load(path))
 
 
 @pytest.mark.parametrize(

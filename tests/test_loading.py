@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import pickle
 import re
 import tracemalloc
@@ -232,6 +233,11 @@ def test_an_array_that_claims_to_be_larger_than_the_file_is_refused(path):
         ({"numbers": [True, 0, 0]}, "alpha"),
         ({"numbers": [0.1, 0]}, "numbers"),
         ({"activation": "tanh"}, "activation"),
+        ({"numbers": [10**400, 0, 0]}, "alpha"),
+        ({"numbers": [0.1, "0", 0]}, "l2"),
+        ({"format": True}, "format True"),
+        ({"format": 1.0}, "format 1.0"),
+        ({"comment": "mine"}, "comment"),
     ],
 )
 def test_what_save_never_writes_is_refused_by_name(path, changes, words):
@@ -268,6 +274,41 @@ def test_a_packed_entry_is_refused_before_it_is_unpacked(path, method):
         for name, content in entries.items():
             archive.writestr(name, content)
     refused(path, "unpacked")
+
+
+def test_two_entries_of_the_same_name_are_refused(path):
+    trained().save(path)
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("W0.npy")
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("W0.npy", content)
+    path.write_bytes(path.read_bytes() + bytes(len(content)))
+    refused(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes that have a name")
+def test_a_pipe_is_refused_and_not_waited_for(path):
+    os.mkfifo(path)
+    refused(path, "pipe")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="a system without /dev/zero")
+def test_a_device_is_refused():
+    refused("/dev/zero", "device")
+
+
+def test_a_directory_is_named(tmp_path):
+    with pytest.raises(OSError, match=re.escape(str(tmp_path))):
+        NeuralNetwork.load(tmp_path)
+
+
+def test_a_path_that_no_system_has_is_one_error(tmp_path):
+    for path in ("net\0.npz", str(tmp_path / ("n" * 300))):
+        with pytest.raises((OSError, ValueError)):
+            NeuralNetwork.load(path)
+        with pytest.raises((OSError, ValueError)):
+            trained().save(path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def own(z):

@@ -2,12 +2,15 @@
 
 import errno
 import gc
+import importlib
+import json
 import os
 import re
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +18,11 @@ import pytest
 from saved import X, Y, trained
 from state import assert_same_state, state
 
+import neuralnet
 from neuralnet import Activation, NeuralNetwork
+from neuralnet_support import files
 
+ORIGINAL = dict(vars(neuralnet))
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -106,6 +112,70 @@ def test_an_activation_of_ones_own_must_be_handed_in(path):
         assert str(path) in str(caught.value)
     loaded = NeuralNetwork.load(path, activation=["tanh", swish], output=swish)
     np.testing.assert_array_equal(loaded.predict(X), net.predict(X))
+
+
+@pytest.mark.parametrize("name", ["swish", "sigmoid", "tanh", "custom", ""])
+def test_an_activation_of_ones_own_is_custom_however_it_is_called(path, name):
+    own = Activation(swish.f, swish.backward, name)
+    net = NeuralNetwork([3, 4, 2], activation=own, seed=0)
+    net.save(path)
+    with np.load(path) as archive:
+        assert json.loads(str(archive["meta"]))["activation"] == ["custom", "sigmoid"]
+    loaded = NeuralNetwork.load(path, activation=own)
+    np.testing.assert_array_equal(loaded.predict(X), net.predict(X))
+
+
+def test_two_different_ones_are_handed_in_as_the_whole_list(path):
+    sine = Activation(np.sin, lambda grad, z, a: grad * np.cos(z))
+    net = NeuralNetwork([3, 4, 4, 2], activation=[swish, sine], seed=0)
+    net.save(path)
+    loaded = NeuralNetwork.load(path, activation=[swish, sine])
+    np.testing.assert_array_equal(loaded.predict(X), net.predict(X))
+    for wrong in ([swish], [swish, sine, sine]):
+        with pytest.raises(ValueError, match=f"{len(wrong)} entries for 2 hidden layers"):
+            NeuralNetwork.load(path, activation=wrong)
+
+
+def test_after_a_reload_of_the_module_the_built_in_functions_are_still_known(path):
+    before = neuralnet.NeuralNetwork([3, 4, 2], activation="tanh", seed=0)
+    try:
+        new = importlib.reload(neuralnet)
+        before.save(path)
+        loaded = new.NeuralNetwork.load(path)
+        assert [f.name for f in loaded.functions] == ["tanh", "sigmoid"]
+        mixed = new.NeuralNetwork([3, 4, 2], activation=before.functions[0])
+        assert [f.name for f in mixed.functions] == ["tanh", "sigmoid"]
+        before.fit(X, Y, 2, validation=(X, Y), verbose=False)
+        assert len(before.history["val_accuracy"]) == 2
+    finally:
+        sys.modules["neuralnet"].__dict__.update(ORIGINAL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("packed", ["pickle", "joblib"])
+def test_a_pickled_network_works_in_a_process_that_has_imported_nothing(tmp_path, packed):
+    net = trained(output="softmax", loss="cross_entropy")
+    net.extra["t"] = 3
+    module = importlib.import_module(packed)
+    file, copy = tmp_path / "net.pickle", tmp_path / "copy.npz"
+    if packed == "pickle":
+        file.write_bytes(module.dumps(net))
+    else:
+        module.dump(net, file)
+    reading = {"pickle": f"pickle.loads(open({str(file)!r}, 'rb').read())",
+               "joblib": f"joblib.load({str(file)!r})"}  # fmt: skip
+    program = f"""
+import copy, {packed}
+net = {reading[packed]}
+twin = copy.deepcopy(net)
+twin.fit([[0.0, 1.0, 2.0]] * 4, [[0, 1]] * 4, 5, validation=([[0.0, 1.0, 2.0]], [[0, 1]]))
+twin.save({str(copy)!r})
+print(net, net.extra, len(twin.history["val_accuracy"]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1] == f"{net!r} {{'t': 3}} 5"
+    assert [f.name for f in NeuralNetwork.load(copy).functions] == ["tanh", "relu", "softmax"]
 
 
 def test_another_activation_than_the_saved_one_is_refused(path):
@@ -282,7 +352,99 @@ def test_the_name_of_the_temporary_file_cannot_be_foreseen(path, monkeypatch):
     assert len(set(names)) == 2 and all(re.fullmatch(r"\.[0-9a-f]{32}\.tmp", n) for n in names)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links and modes are POSIX's")
+def test_until_it_is_whole_the_file_is_as_private_as_the_old_one(path, monkeypatch):
+    modes, fsync = [], os.fsync
+
+    def spy(number):
+        modes.append(stat.S_IMODE(os.fstat(number).st_mode))
+        fsync(number)
+
+    monkeypatch.setattr(os, "fsync", spy)
+    trained().save(path)
+    path.chmod(0o640)
+    trained().save(path)
+    assert modes == [0o666 & ~current_umask(), 0o600]
+
+
+def current_umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes that have a name")
+def test_a_pipe_with_a_name_is_written_to_and_stays_one(path, tmp_path):
+    os.mkfifo(path)
+    read = []
+    reader = threading.Thread(target=lambda: read.append(path.read_bytes()))
+    reader.start()
+    trained().save(path)
+    reader.join()
+    assert stat.S_ISFIFO(path.stat().st_mode)
+    copy = tmp_path / "copy.npz"
+    copy.write_bytes(read[0])
+    assert NeuralNetwork.load(copy).layers == [3, 5, 4, 2]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and modes are POSIX's")
+def test_a_link_to_a_file_that_is_not_there_yet_makes_that_file(tmp_path):
+    target, link = tmp_path / "target.npz", tmp_path / "link.npz"
+    link.symlink_to(target)
+    trained().save(link)
+    assert link.is_symlink() and not target.is_symlink()
+    assert NeuralNetwork.load(target).layers == [3, 5, 4, 2]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # a `with` that is raised in as it closes
+def test_ctrl_c_at_any_line_of_save_leaves_the_old_file_or_the_new_one(path):
+    small, net = NeuralNetwork([3, 2], seed=0), trained()
+    small.save(path)
+    old = path.read_bytes()
+
+    def save(line):
+        lines = 0
+
+        def trace(frame, event, argument):
+            nonlocal lines
+            if frame.f_code.co_filename != files.__file__:
+                return None
+            lines += event == "line"
+            if lines == line and event == "line":
+                raise KeyboardInterrupt
+            return trace
+
+        path.write_bytes(old)
+        sys.settrace(trace)
+        try:
+            net.save(path)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            sys.settrace(None)
+        return lines
+
+    lines = save(line=None)
+    new = path.read_bytes()
+    found = []
+    for line in range(1, lines + 1):
+        save(line)
+        assert names_beside(path) == [path.name]
+        found.append(path.read_bytes())
+    assert [content == old for content in found] == sorted(
+        [content == old for content in found], reverse=True
+    )
+    assert set(found) == {old, new} and lines > 60
+
+
 # What load would refuse, save refuses, and the old file stays
+
+
+def of_other_layers(net):
+    """Arrays that fit one another, but not the network's layers."""
+    other = NeuralNetwork([3, 6, 4, 2], seed=0)
+    net.W, net.b, net.vW, net.vb = other.W, other.b, other.vW, other.vb
 
 
 @pytest.mark.parametrize(
@@ -295,7 +457,12 @@ def test_the_name_of_the_temporary_file_cannot_be_foreseen(path, monkeypatch):
         (lambda net: setattr(net, "momentum", 1.0), "momentum should be"),
         (lambda net: setattr(net, "l2", -0.1), "l2 should be"),
         (lambda net: setattr(net, "alpha", float("nan")), "alpha should be"),
+        (lambda net: setattr(net, "alpha", "0.1"), "alpha should be"),
         (lambda net: setattr(net, "epoch", -1), "epoch should be"),
+        (lambda net: setattr(net, "epoch", 2.5), "epoch should be"),
+        (lambda net: net.b.__setitem__(0, ["a"] * 5), "b0 is no array of numbers"),
+        (of_other_layers, "W0 should be float64 of shape (3, 5)"),
+        (lambda net: setattr(net, "_rng", np.random.Generator(np.random.MT19937(0))), "PCG64"),
     ],
 )
 def test_save_refuses_what_load_would_refuse(path, spoil, words):
