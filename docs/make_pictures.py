@@ -6,7 +6,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
 PICTURES = {
-    "xor.png": "xor_example.py --epochs 2000 --display-every 20",  # so that the plateau is seen
+    "xor.png": "xor_example.py",
     "digits.png": "mnist_example.py --display-every 10",
     "moons.png": "-m examples.moons",
     "one_step.png": "-m walkthrough",

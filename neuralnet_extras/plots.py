@@ -2,11 +2,13 @@
 
 matplotlib is imported when the first is drawn.
 
-Colours run from dark to light without a turn (cividis, grey), and lines and points differ in their
-style too: the pictures stay readable in greyscale and for the colour-blind.
+Colours run from dark to light without a turn (cividis, grey), lines and points differ in their
+style too, and of weights, which have a sign, the strongest negative ones are darker than the
+strongest positive ones: the pictures stay readable in greyscale and for the colour-blind.
 The chapter about it is docs/using.md.
 """
 
+import copy
 import math
 from pathlib import Path
 
@@ -17,6 +19,7 @@ CLASSES = (  # how the points of class 0 and class 1 are drawn
     {"marker": "s", "color": "black", "edgecolors": "white"},
 )
 SHOWN = 24  # images of a kind, at the most
+SIGNED = ("#08306b", "#6baed6", "white", "#fdae6b", "#e6550d")  # blue, white at 0, orange
 
 
 def pyplot():
@@ -66,22 +69,56 @@ def show(figure, path):
 
 def xor(before, net, X, Y):
     """The output over the plane before and after training, and the learning curve."""
-    figure, axes = pyplot().subplots(1, 3, figsize=(13, 4.2), layout="constrained")
+    figure, axes = pyplot().subplots(1, 3, figsize=(13, 4.6), layout="constrained")
     decision_surface(axes[0], before, X, Y, "Before training")
     surface = decision_surface(axes[1], net, X, Y, "After training")
     figure.colorbar(surface, ax=axes[:2], label="output (probability of a 1)", ticks=[0, 0.5, 1])
-    loss_curves(axes[2], net)
+    loss_curves(axes[2], _measured_again(before, net, X, Y))
+    axes[2].set_xscale("log")
+    figure.supxlabel(
+        "Left and middle: each point is an input, its shade the output of the network; no straight "
+        "line separates the squares from the circles.\nRight: how wrong the network is, by passes "
+        "over the samples; both axes are logarithmic. Where the curve is flat, it is on a plateau.",
+        fontsize=9,
+    )
     return figure
+
+
+def _measured_again(before, net, X, Y):
+    """The same training once more, measured at epochs that are evenly spread on a logarithmic axis.
+
+    The plateau is in the first few hundred of 20,000 epochs, where the script measures only once.
+    """
+    if not net.history["epoch"]:
+        return net
+    twin, again = copy.copy(before), {"epoch": [], "loss": []}
+    epochs = set(np.geomspace(1, net.epoch, 100).round().astype(int).tolist())
+
+    def measure(twin, epoch):
+        if epoch in epochs:
+            again["epoch"].append(epoch)
+            again["loss"].append(twin.loss(X, Y))
+
+    twin.fit(X, Y, net.epoch, len(X), display_every=0, callback=measure)
+    twin.history = again
+    return twin
 
 
 def moons(net, X, Y):
     """The output over the plane, with the held-out points X, Y, and the learning curves."""
     figure, axes = pyplot().subplots(
-        1, 2, figsize=(12, 4.6), layout="constrained", width_ratios=(3, 2)
+        1, 2, figsize=(12, 5), layout="constrained", width_ratios=(3, 2)
     )
     surface = decision_surface(axes[0], net, X, Y, f"Two moons: {len(X)} held-out points")
     figure.colorbar(surface, ax=axes[0], label="output (probability of class 1)", ticks=[0, 0.5, 1])
     loss_curves(axes[1], net)
+    figure.supxlabel(
+        "Left: each point of the plane is an input, its shade the output of the network; the "
+        "dashed line is its boundary between the classes.\n"
+        "Right: how wrong the network is, on the points that it was trained on and on those that "
+        "were held out.",
+        fontsize=9,
+    )
     return figure
 
 
@@ -91,8 +128,10 @@ def digits(net, X, labels):
     X and labels, of shapes (m, pixels) and (m,), are the images to test on.
     """
     predicted = net.predict(X).argmax(axis=1)  # (m,)
-    figure = pyplot().figure(figsize=(12, 9.5), layout="constrained")
-    (curves, confusion), (mistakes, weights) = figure.subfigures(2, 2, hspace=0.05, wspace=0.03)
+    figure = pyplot().figure(figsize=(12, 10), layout="constrained")
+    above, below, words = figure.subfigures(3, 1, height_ratios=(1, 1, 0.09), hspace=0.05)
+    curves, confusion = above.subfigures(1, 2, wspace=0.03)
+    mistakes, weights = below.subfigures(1, 2, wspace=0.03)
     axes = curves.subplots(2, 1, sharex=True)
     loss_curves(axes[0], net)
     accuracy_curve(axes[1], net)
@@ -100,6 +139,17 @@ def digits(net, X, labels):
     confusion_matrix(confusion.subplots(), labels, predicted)
     misclassified(mistakes, X, labels, predicted)
     hidden_units(weights, net.W[0])
+    words.text(
+        0.5,
+        0.5,
+        "Above: how wrong the network is and how many images it reads right, by passes over the "
+        "images; how often each digit (row) was taken for each (column).\nBelow: digits that were "
+        "misread; and weights of the first layer: a unit wants ink where they are orange, and none "
+        "where they are blue.",
+        ha="center",
+        va="center",
+        fontsize=9,
+    )
     return figure
 
 
@@ -113,7 +163,7 @@ def decision_surface(axes, net, X, Y, title):
     outputs = net.predict(np.stack([x1.ravel(), x2.ravel()], axis=1)).reshape(200, 200)
     levels = np.linspace(0, 1, 21)  # (21,)
     surface = axes.contourf(x1, x2, outputs, levels, cmap="cividis")
-    if outputs.min() < 0.5 < outputs.max():
+    if outputs.min() < 0.49 and outputs.max() > 0.51:  # else there is no line to speak of
         axes.contour(x1, x2, outputs, [0.5], colors="white", linestyles="dashed")
         axes.plot([], [], color="white", linestyle="dashed", label="output 0.5")
     size = 90 if len(X) < 100 else 14
@@ -185,19 +235,30 @@ def misclassified(figure, X, labels, predicted):
 
 
 def hidden_units(figure, W):
-    """The weights W (n_0, n_1) into the units that have the largest: white where they want ink."""
+    """The weights W (n_0, n_1) into the units that have the largest: orange where they want ink."""
     strongest = np.argsort(-np.linalg.norm(W, axis=0))[:SHOWN]  # (24,) or fewer
     limit = np.quantile(np.abs(W[:, strongest]), 0.999)
     figure.suptitle(f"What {len(strongest)} of the {W.shape[1]} units of layer 1 look for")
     titles = [f"unit {j}" for j in strongest]
-    image = _images(figure, W[:, strongest].T, titles, "gray", vmin=-limit, vmax=limit)
+    signed = _signed_colours()
+    image = _images(figure, W[:, strongest].T, titles, signed, vmin=-limit, vmax=limit)
     figure.colorbar(image, ax=figure.axes, label="weight", shrink=0.7, extend="both")
 
 
+def _signed_colours():
+    from matplotlib.colors import LinearSegmentedColormap  # here, as all of matplotlib
+
+    return LinearSegmentedColormap.from_list("signed", SIGNED)
+
+
 def _images(figure, rows, titles, cmap, **limits):
-    """Each row (pixels,) as a square image, in a grid; returns the last one."""
+    """Each row (pixels,) as a square image, in a grid without a corner left; returns the last."""
     image = None
-    axes = figure.subplots(4, 6).ravel()  # (24,)
+    n = max(1, len(rows))
+    about = math.ceil(math.sqrt(1.5 * n))  # half as many columns again as rows
+    columns = min((about, about - 1, about + 1), key=lambda columns: -n % max(1, columns))
+    shape = math.ceil(n / columns), columns
+    axes = np.ravel(figure.subplots(*shape))  # (rows, or a few more,)
     for ax, row, title in zip(axes, rows, titles):
         side = math.isqrt(len(row))
         image = ax.imshow(row.reshape(side, side), cmap=cmap, **limits)

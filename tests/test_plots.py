@@ -85,14 +85,76 @@ def test_colours_run_from_dark_to_light_so_that_greyscale_shows_the_same(figures
         if artist.get_array() is not None
     ]
     maps = {artist.get_cmap().name: artist.get_cmap() for artist in coloured}
-    shades = {"cividis", "gray", "gray_r"}
-    assert shades <= set(maps)
+    shades = {"cividis", "gray_r"}
+    assert maps.keys() >= {*shades, "signed"}
+    del maps["signed"]  # of weights, which have a sign: see below
     for colours in maps.values():
         light = colours(np.linspace(0, 1, 256))[:, :3] @ [0.2126, 0.7152, 0.0722]  # (256,)
         steps = np.diff(light)  # (255,)
         assert (steps >= -1e-3).all() or (steps <= 1e-3).all()
         if colours.name in shades:  # the others are the one colour of a line
             assert abs(light[-1] - light[0]) > 0.5
+
+
+@pytest.mark.slow
+def test_weights_are_white_at_0_in_two_colours_and_the_negative_ones_are_darker(figures):
+    for axes in panels(figures[1], "unit"):
+        image = axes.images[0]
+        assert image.norm.vmin == -image.norm.vmax
+        colours = image.get_cmap()(image.norm([-9, -0.5, 0, 0.5, 9]))[:, :3]  # (5, 3)
+        light = colours @ [0.2126, 0.7152, 0.0722]  # (5,)
+        assert light[2] > 0.99
+        assert light[0] < light[1] < light[2] > light[3] > light[4] > light[0] + 0.2
+        assert colours[0].argmax() == 2 and colours[4].argmax() == 0  # blue, orange
+
+
+@pytest.mark.slow
+def test_each_picture_has_a_caption_in_words_and_nothing_is_cut_off(figures):
+    for figure in figures:
+        figure.canvas.draw()
+        whole = figure.bbox
+        texts = [t for t in figure.findobj(plt.Text) if t.get_text()]
+        texts = [t for t in texts if "mathdefault" not in t.get_text()]  # ticks beyond the axis
+        assert any(len(text.get_text()) > 100 for text in texts)
+        for text in texts:
+            box = text.get_window_extent()
+            assert box.x0 >= whole.x0 - 1 and box.x1 <= whole.x1 + 1, text.get_text()
+            assert box.y0 >= whole.y0 - 1 and box.y1 <= whole.y1 + 1, text.get_text()
+
+
+@pytest.mark.slow
+def test_the_plateau_of_xor_is_seen_on_a_logarithmic_axis(xor, figures):
+    before, net, X, Y = xor
+    (axes,) = panels(figures[0], "Learning curve")
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    (curve,) = axes.lines
+    epochs, losses = map(np.asarray, curve.get_data())
+    assert epochs[0] == 1 and epochs[-1] == net.epoch
+    assert losses[-1] == net.loss(X, Y)  # the same training, to the bit
+    assert (losses[:20] > 0.95 * before.loss(X, Y)).all()
+    steps = np.diff(np.log(epochs[20:]))
+    assert steps.max() < 0.15
+
+
+def test_no_line_is_drawn_through_a_surface_that_is_one_half_everywhere():
+    net = NeuralNetwork([2, 2, 1], seed=0)
+    net.W[-1] *= 1e-3
+    axes = plt.figure().subplots()
+    plots.decision_surface(axes, net, xor_example.X, xor_example.Y, "")
+    assert len([c for c in axes.collections if isinstance(c, ContourSet)]) == 1
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["target 0", "target 1"]
+    plt.close()
+
+
+@pytest.mark.parametrize(("n", "shape"), [(1, (1, 1)), (2, (1, 2)), (5, (2, 3)), (8, (2, 4)),
+                                          (11, (3, 4)), (24, (4, 6))])  # fmt: skip
+def test_a_few_images_fill_their_place_with_an_empty_one_or_two_at_the_most(n, shape):
+    figure = plt.figure()
+    plots._images(figure, np.zeros((n, 4)), ["title"] * n, "gray_r")
+    grid = figure.axes[0].get_subplotspec().get_gridspec()
+    assert (grid.nrows, grid.ncols) == shape
+    assert len([axes for axes in figure.axes if axes.axison]) == n
+    plt.close()
 
 
 @pytest.mark.slow
