@@ -58,11 +58,11 @@ def main(arguments=None):
     print("[INFO] for each sample: inputs, target, output, and 1 where that is at least 0.5")
     for x, y, output in zip(X, Y[:, 0], outputs[:, 0]):
         print(f"[INFO] data={x}, ground-truth={y}, pred={output:.4f}, step={int(output >= 0.5)}")
-    if options.plot is not None:
-        plots.show(plots.xor(before, net, X, Y), options.plot)
     if status == 0 and ((outputs >= 0.5) != Y).any():
         print(f"XOR was not learnt: {why_it_failed(net, before)}", file=sys.stderr)
         status = 1
+    if options.plot is not None:
+        plots.show(plots.xor(before, net, X, Y), options.plot)
     return status
 
 

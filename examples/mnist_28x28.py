@@ -9,7 +9,6 @@ The chapter about it is docs/using.md.
 
 import argparse
 import sys
-from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import classification_report, confusion_matrix
@@ -17,14 +16,17 @@ from sklearn.metrics import classification_report, confusion_matrix
 from neuralnet import NeuralNetwork
 from neuralnet_extras import command, plots
 from neuralnet_extras.mnist import fetch_mnist, load_mnist
+from neuralnet_support import checks, files
 
 
 def parse_options(arguments=None):
     defaults = {"epochs": 20, "alpha": 0.1, "seed": 0, "layers": [784, 128, 64, 10]}
     parser = command.parser(__doc__, display_every=1, **defaults)
     add = parser.add_argument
-    add("--momentum", type=float, default=0.9, help="share of the velocity kept")
-    add("--batch-size", type=int, default=64, help="images per step")
+    add("--momentum", type=command.number(float, checks.momentum), default=0.9,
+        help="share of the velocity kept")  # fmt: skip
+    add("--batch-size", type=command.number(int, checks.batch_size), default=64,
+        help="images per step")  # fmt: skip
     add("--loss", choices=("cross_entropy", "squared_error"), default="cross_entropy",
         help="what to minimise")  # fmt: skip
     for name, value, words in (
@@ -41,9 +43,17 @@ def parse_options(arguments=None):
         options.epochs = 0 if options.load else defaults["epochs"]
     if options.alpha is None and not options.load:
         options.alpha = defaults["alpha"]
-    if options.save and (Path(options.save).is_dir() or not Path(options.save).parent.is_dir()):
-        parser.error(f"argument --save: cannot write a file {options.save}")
+    check_places(options, parser.error)
     return options
+
+
+def check_places(options, error):
+    """Say before the training, not after it, that there is no place for what it makes."""
+    reason = files.why_not_writable(options.save) if options.save else ""
+    if reason:
+        error(f"argument --save: cannot write {options.save}: {reason}")
+    if options.save and options.plot and files.same_place(options.save, options.plot):
+        error(f"argument --plot: {options.plot} is where --save writes the network: name another")
 
 
 def build(options):

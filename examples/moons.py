@@ -14,13 +14,16 @@ from sklearn.model_selection import train_test_split
 
 from neuralnet import NeuralNetwork
 from neuralnet_extras import command, plots
+from neuralnet_support import checks
 
 
 def parse_options(arguments=None):
     defaults = {"epochs": 50, "alpha": 0.1, "seed": 0, "layers": [2, 16, 8, 1]}
     parser = command.parser(__doc__, display_every=5, **defaults)
-    parser.add_argument("--momentum", type=float, default=0.9, help="share of the velocity kept")
-    parser.add_argument("--batch-size", type=int, default=32, help="points per step")
+    parser.add_argument("--momentum", type=command.number(float, checks.momentum), default=0.9,
+                        help="share of the velocity kept")  # fmt: skip
+    parser.add_argument("--batch-size", type=command.number(int, checks.batch_size), default=32,
+                        help="points per step")  # fmt: skip
     return parser.parse_args(arguments)
 
 
@@ -51,8 +54,8 @@ def train(net, X, Y, epochs, batch_size, **options):
 @command.errors_in_one_line
 def main(arguments=None):
     options = parse_options(arguments)
-    X, X_test, Y, Y_test = load_moons(options.seed)
     net = build(options.layers, options.alpha, options.momentum, options.seed)
+    X, X_test, Y, Y_test = load_moons(options.seed)
     print(f"[INFO] points: {len(X)} to train on, {len(X_test)} held out")
     print(f"[INFO] training network: {'-'.join(map(str, options.layers))}...")
     status = 0

@@ -4,10 +4,17 @@ The chapter about it is docs/using.md.
 """
 
 import argparse
+import contextlib
 import functools
 import inspect
+import os
 import sys
 from pathlib import Path
+
+from neuralnet_support import checks
+
+MENDABLE = (ImportError, OSError, ValueError, TypeError, FloatingPointError, MemoryError)
+KERNELS = ("ipykernel_launcher.py", "colab_kernel_launcher.py")  # what runs a notebook's cells
 
 
 class Parser(argparse.ArgumentParser):
@@ -15,6 +22,11 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message):
         self.exit(2, f"{self.prog}: {message}\n")
+
+    def parse_args(self, arguments=None, namespace=None):
+        if arguments is None and Path(sys.argv[0]).name in KERNELS:
+            arguments = []  # what stands in sys.argv there is meant for the kernel
+        return super().parse_args(arguments, namespace)
 
 
 def parser(description, *, epochs, alpha, seed, layers, display_every):
@@ -24,21 +36,41 @@ def parser(description, *, epochs, alpha, seed, layers, display_every):
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
-    add("--epochs", type=int, default=epochs, help="passes over the samples to train on")
-    add("--alpha", type=float, default=alpha, help="learning rate")
-    add("--seed", type=int, default=seed, help="of all that is drawn at random")
+    add("--epochs", type=number(int, checks.epochs), default=epochs,
+        help="passes over the samples to train on")  # fmt: skip
+    add("--alpha", type=number(float, checks.alpha), default=alpha, help="learning rate")
+    add(
+        "--seed", type=number(int, checks.seed), default=seed, help="of all that is drawn at random"
+    )
     units = " ".join(map(str, layers))
     add("--layers", type=int, nargs="+", default=layers, metavar="N",
         help=f"units per layer (default: {units}){'%(default).0s'}")  # fmt: skip
-    add("--display-every", type=int, default=display_every, metavar="K",
-        help="epochs per line of the log; 0: no lines")  # fmt: skip
-    add("--plot", type=_picture, nargs="?", const="", metavar="FILE.png",
+    add("--display-every", type=number(int, checks.display_every), default=display_every,
+        metavar="K", help="epochs per line of the log; 0: no lines")  # fmt: skip
+    add("--plot", type=picture, nargs="?", const="", metavar="FILE.png",
         help="show a picture, or write it to this file%(default).0s")  # fmt: skip
     return parser
 
 
-def _picture(path):
-    """The path, if a picture can be written there, or shown if it is empty."""
+def number(kind, check):
+    """The type of an option: an int or a float that the check does not refuse."""
+
+    def convert(text):
+        try:
+            value = kind(text)
+        except ValueError as error:
+            words = f"invalid {kind.__name__} value: {text!r}"
+            raise argparse.ArgumentTypeError(words) from error
+        try:
+            return check(value)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return convert
+
+
+def picture(path):
+    """The type of an option: the path of a picture to write, or "" to show it in a window."""
     from neuralnet_extras import plots  # here, as it needs matplotlib
 
     try:
@@ -51,17 +83,55 @@ def _picture(path):
 def errors_in_one_line(main):
     """A decorator: what goes wrong for a reason that its user can mend ends as argparse's own do.
 
-    That is one line, and a SystemExit with the status 2. Ctrl-C ends it with 130.
+    That is one line, and a SystemExit with the status 2. Ctrl-C ends it with 130. If nobody reads
+    on (``| head``), it ends in silence, with 1.
     """
 
     @functools.wraps(main)
     def wrapped(arguments=None):
-        try:
-            return main(arguments)
-        except KeyboardInterrupt:  # where the script itself does not catch it: before training, say
-            return 130
-        except (ImportError, OSError, ValueError, TypeError, FloatingPointError) as error:
-            print(f"{Path(inspect.getfile(main)).name}: {error}", file=sys.stderr)
-            sys.exit(2)
+        with _any_name_can_be_shown():
+            try:
+                status = main(arguments)
+                sys.stdout.flush()  # here, where an error is still caught
+                return status
+            except KeyboardInterrupt:  # where the script itself does not catch it
+                return 130
+            except BrokenPipeError:
+                _print_nothing_more()
+                return 1
+            except MENDABLE as error:
+                words = str(error) or type(error).__name__
+                print(f"{_name(main)}: {words}", file=sys.stderr)
+                _print_nothing_more()
+                sys.exit(2)
 
     return wrapped
+
+
+def _name(main):
+    """The script, as in the errors of argparse."""
+    path = Path(inspect.getfile(main))
+    return f"python -m {path.parent.name}" if path.name == "__main__.py" else path.name
+
+
+@contextlib.contextmanager
+def _any_name_can_be_shown():
+    """A file's name that the terminal's encoding lacks is printed with backslashes."""
+    if not hasattr(sys.stdout, "reconfigure"):  # a notebook's, say, which shows all
+        yield
+        return
+    stdout, before = sys.stdout, sys.stdout.errors
+    stdout.reconfigure(errors="backslashreplace")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError, ValueError):  # what it prints to may be full, or closed
+            stdout.reconfigure(errors=before)
+
+
+def _print_nothing_more():
+    """If what stdout writes to is full or closed, leave the rest; Python would complain at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -50,9 +50,8 @@ class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
                  warm_start=False, momentum=0.9, nesterovs_momentum=False, early_stopping=False,
                  validation_fraction=0.1, beta_1=0.9, beta_2=0.999, epsilon=1e-8,
                  n_iter_no_change=10, max_fun=15000):  # fmt: skip
-        given = dict(locals())
-        for name in self._get_param_names():
-            setattr(self, name, given[name])
+        given = locals()
+        vars(self).update({name: given[name] for name in self._get_param_names()})
 
     def fit(self, X, y):
         """Train a new network on X (m, n_features) and labels y (m,), or (m, n_labels) of 0 and 1.
@@ -93,8 +92,9 @@ class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def _check_parameters(self):
         self._validate_params()
-        if np.any(np.less_equal(self.hidden_layer_sizes, 0)):
-            raise ValueError(f"hidden_layer_sizes must be > 0, got {self.hidden_layer_sizes}")
+        sizes = np.atleast_1d(self.hidden_layer_sizes).tolist()
+        if not all(type(size) is int and 0 < size < 2**31 for size in sizes):
+            raise ValueError(f"hidden_layer_sizes must be > 0 and whole, got {sizes}")
         for name, value in ONLY.items():
             if getattr(self, name) != value:
                 raise ValueError(f"{name}={getattr(self, name)!r} is not supported: only {value!r}")
@@ -129,8 +129,8 @@ class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
             W = self._random_state.uniform(-bound, bound, (n, n_next))  # (n_l, n_l+1)
             b = self._random_state.uniform(-bound, bound, n_next)  # (n_l+1,)
             self.net_.W[l], self.net_.b[l] = W.astype(X.dtype), b.astype(X.dtype)
-        self.n_layers_ = len(self.net_.layers)
-        self.loss_curve_, self.best_loss_, self._no_improvement_count = [], np.inf, 0
+        self.n_layers_, self._no_improvement_count = len(self.net_.layers), 0
+        self.loss_curve_, self.loss_, self.best_loss_ = [], np.inf, np.inf
 
     def _train(self, X, y, iterations, incremental=False):
         """Until the loss no longer falls by tol, n_iter_no_change times in succession."""
@@ -157,6 +157,7 @@ class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
                     warnings.warn(f"{iterations} iterations: not converged", ConvergenceWarning, 3)
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user.", stacklevel=3)
+        self.net_.l2 = self.alpha / len(X)  # so net_.loss(X, Y) is what MLPClassifier minimises
         self.coefs_, self.intercepts_ = self.net_.W, self.net_.b
         if not all(np.isfinite(A).all() for A in (*self.coefs_, *self.intercepts_)):
             raise ValueError("weights are NaN or infinite: scale X, or lower learning_rate_init")

@@ -10,9 +10,12 @@ The chapter about it is docs/using.md.
 
 import copy
 import math
+import os
 from pathlib import Path
 
 import numpy as np
+
+from neuralnet_support import files
 
 CLASSES = (  # how the points of class 0 and class 1 are drawn
     {"marker": "o", "color": "white", "edgecolors": "black"},
@@ -22,14 +25,20 @@ SHOWN = 24  # images of a kind, at the most
 SIGNED = ("#08306b", "#6baed6", "white", "#fdae6b", "#e6550d")  # blue, white at 0, orange
 
 
-def pyplot():
-    """The module matplotlib.pyplot. Raises ImportError, with what to install."""
+def new_figure(**options):
+    """A figure that belongs to no window: it needs no display, and leaves a notebook's as it is.
+
+    Raises ImportError, with what to install.
+    """
     try:
-        import matplotlib.pyplot
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
     except ImportError as error:
         install = "python -m pip install matplotlib"
         raise ImportError(f"pictures need matplotlib: {install}") from error
-    return matplotlib.pyplot
+    figure = Figure(**options)
+    FigureCanvasAgg(figure)
+    return figure
 
 
 def check(path):
@@ -37,39 +46,69 @@ def check(path):
 
     Called before a training, so that nobody waits for a picture that cannot be made.
     """
-    plt = pyplot()
+    try:
+        known = new_figure().canvas.get_supported_filetypes()
+    except ValueError as error:  # it is read as soon as matplotlib is imported
+        backend = os.environ.get("MPLBACKEND")
+        raise ValueError(f"matplotlib has no backend {backend!r}: unset MPLBACKEND") from error
     if not path:
-        from matplotlib.backends import BackendFilter, backend_registry
-
-        with_windows = backend_registry.list_builtin(BackendFilter.INTERACTIVE)
-        if plt.get_backend().lower() not in with_windows:
+        if not _has_windows():
             raise ValueError(
                 "no window can be shown, as there is no display or no toolkit for windows; "
                 "name a file: --plot FILE.png"
             )
         return
-    plt.switch_backend("agg")  # draws without a display
-    known = plt.gcf().canvas.get_supported_filetypes()
-    plt.close()
     if Path(path).suffix[1:].lower() not in known:
         raise ValueError(f"cannot write {path}: name a file that ends in .png, .svg or .pdf")
-    if not Path(path).parent.is_dir():
-        raise ValueError(f"cannot write {path}: there is no directory {Path(path).parent}")
+    reason = files.why_not_writable(path)
+    if reason:
+        raise ValueError(f"cannot write {path}: {reason}")
+
+
+def _has_windows():
+    import matplotlib.pyplot as plt
+    from matplotlib.backends import BackendFilter, backend_registry
+
+    try:
+        backend = plt.get_backend().lower()
+    except ImportError:  # it is a module that is not there
+        return False
+    return backend in backend_registry.list_builtin(BackendFilter.INTERACTIVE)
 
 
 def show(figure, path):
-    """Write the figure to the path, or show it in a window if the path is empty."""
-    if path:
-        figure.savefig(path, dpi=100)
-        print(f"[INFO] picture written to {path}")
-    else:
-        pyplot().show()
-    pyplot().close(figure)
+    """Write the figure to the path, or show it in a window if the path is empty.
+
+    Raises OSError. Until the new picture is whole, an older one stays as it is.
+    """
+    if not path:
+        _show_in_a_window(figure)
+        return
+    try:
+        with files.replaced_when_whole(path) as file:
+            figure.savefig(file, dpi=100, format=Path(path).suffix[1:].lower())
+    except OSError as error:
+        reason = error.strerror or error
+        raise OSError(error.errno, f"picture not written: {reason}", path) from error
+    print(f"[INFO] picture written to {path}")
+
+
+def _show_in_a_window(figure):
+    import matplotlib.pyplot as plt
+
+    canvas = plt.figure(
+        figsize=figure.get_size_inches()
+    ).canvas  # of a window, with an empty figure
+    canvas.figure = figure
+    figure.set_canvas(canvas)
+    plt.show()
+    plt.close()
 
 
 def xor(before, net, X, Y):
     """The output over the plane before and after training, and the learning curve."""
-    figure, axes = pyplot().subplots(1, 3, figsize=(13, 4.6), layout="constrained")
+    figure = new_figure(figsize=(13, 4.6), layout="constrained")
+    axes = figure.subplots(1, 3)
     decision_surface(axes[0], before, X, Y, "Before training")
     surface = decision_surface(axes[1], net, X, Y, "After training")
     figure.colorbar(surface, ax=axes[:2], label="output (probability of a 1)", ticks=[0, 0.5, 1])
@@ -106,9 +145,8 @@ def _measured_again(before, net, X, Y):
 
 def moons(net, X, Y):
     """The output over the plane, with the held-out points X, Y, and the learning curves."""
-    figure, axes = pyplot().subplots(
-        1, 2, figsize=(12, 5), layout="constrained", width_ratios=(3, 2)
-    )
+    figure = new_figure(figsize=(12, 5), layout="constrained")
+    axes = figure.subplots(1, 2, width_ratios=(3, 2))
     surface = decision_surface(axes[0], net, X, Y, f"Two moons: {len(X)} held-out points")
     figure.colorbar(surface, ax=axes[0], label="output (probability of class 1)", ticks=[0, 0.5, 1])
     loss_curves(axes[1], net)
@@ -128,7 +166,7 @@ def digits(net, X, labels):
     X and labels, of shapes (m, pixels) and (m,), are the images to test on.
     """
     predicted = net.predict(X).argmax(axis=1)  # (m,)
-    figure = pyplot().figure(figsize=(12, 10), layout="constrained")
+    figure = new_figure(figsize=(12, 10), layout="constrained")
     above, below, words = figure.subfigures(3, 1, height_ratios=(1, 1, 0.09), hspace=0.05)
     curves, confusion = above.subfigures(1, 2, wspace=0.03)
     mistakes, weights = below.subfigures(1, 2, wspace=0.03)

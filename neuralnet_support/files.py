@@ -150,6 +150,25 @@ def replaced_when_whole(path):
             os.remove(beside)
 
 
+def why_not_writable(path):
+    """In words, why no file can be written to the path; empty if one can, as far as can be seen."""
+    folder = os.path.dirname(os.path.realpath(path))
+    if os.path.isdir(path):
+        return "it is a directory"
+    if not os.path.isdir(folder):
+        return f"there is no directory {os.path.dirname(path) or folder}"
+    if not os.access(path if os.path.exists(path) else folder, os.W_OK):
+        return "permission denied"
+    return ""
+
+
+def same_place(one, other):
+    """Whether two paths lead to the same file, be it by a link or by another spelling."""
+    if os.path.exists(one) and os.path.exists(other):
+        return os.path.samefile(one, other)
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
 def load(cls, path, activation, output):
     """The network in the file at the path; see NeuralNetwork.load. `cls` is the class to make."""
     path = _path(path)

@@ -1,9 +1,6 @@
 """The two scripts in front: what they print, that they learn, what they say if they do not."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,9 +17,6 @@ def lines(capsys):
 
 def epochs_shown(printed):
     return [int(match[1]) for line in printed if (match := re.match(r"\[INFO\] epoch=(\d+)", line))]
-
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 # XOR
@@ -182,14 +176,3 @@ def test_an_option_that_cannot_be_is_refused_in_one_line_with_status_2(
     assert stop.value.code == 2
     _, errors = lines(capsys)
     assert len(errors) == 1 and words in errors[0]
-
-
-@pytest.mark.parametrize("flag", ["-O", "-OO"])
-def test_without_assertions_and_docstrings_all_runs_as_well(flag):
-    done = subprocess.run(
-        [sys.executable, flag, "xor_example.py", "--epochs", "900"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert (done.returncode, done.stderr) == (0, "")

@@ -246,6 +246,14 @@ def test_what_is_not_supported_is_refused_by_name_when_fit_is_called(parameters)
     [
         ("hidden_layer_sizes", (4, 0)),
         ("hidden_layer_sizes", -1),
+        ("hidden_layer_sizes", (2.5,)),
+        ("hidden_layer_sizes", [[2, 3]]),
+        ("hidden_layer_sizes", ("a",)),
+        ("hidden_layer_sizes", "abc"),
+        ("hidden_layer_sizes", (True,)),
+        ("hidden_layer_sizes", (2**40,)),
+        ("learning_rate_init", float("nan")),
+        ("alpha", float("inf")),
         ("activation", "sigmoid"),
         ("alpha", -1),
         ("learning_rate_init", 0),
@@ -401,6 +409,33 @@ def test_ctrl_c_ends_the_training_with_a_warning_and_keeps_what_was_learnt(monke
         model.fit(X, y)
     assert len(model.loss_curve_) == 3
     assert model.predict(X).shape == (90,)
+
+
+def test_ctrl_c_in_the_first_iteration_leaves_a_whole_classifier(monkeypatch):
+    X, y = blobs(3)
+
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(NeuralNetworkClassifier, "_train_iteration", interrupted)
+    with pytest.warns(UserWarning, match="Training interrupted by user"):
+        model = quick().fit(X, y)
+    assert (model.loss_curve_, model.loss_, model.best_loss_) == ([], np.inf, np.inf)
+    assert model.predict(X).shape == (90,)
+
+
+def test_the_loss_of_the_network_is_what_the_classifier_minimises_over_all_samples():
+    X, y = blobs(3)
+    model = NeuralNetworkClassifier((6,), alpha=0.5, batch_size=40, max_iter=5, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(X, y)
+    squares = sum(np.sum(W**2) for W in model.coefs_)
+    probable = model.predict_proba(X)[np.arange(len(X)), y]  # (90,)
+    assert model.net_.l2 == 0.5 / 90
+    assert model.net_.loss(X, np.eye(3)[y]) == pytest.approx(
+        -np.log(probable).mean() + 0.5 / 2 / 90 * squares, rel=1e-12
+    )
 
 
 def test_a_training_that_has_not_converged_warns():

@@ -7,12 +7,12 @@ hand; or that of --xor, or of --layers. The chapter about it is docs/one_step.md
 import os
 import sys
 import textwrap
-from pathlib import Path
 
 import numpy as np
 
 from neuralnet import NeuralNetwork
 from neuralnet_extras import command, plots
+from neuralnet_support import files
 from walkthrough import text
 from walkthrough.record import walk
 
@@ -48,7 +48,7 @@ def parse_options(arguments=None):
     add("--loss", choices=("squared_error", "cross_entropy"), default="squared_error",
         help="what to minimise (default: squared_error)")  # fmt: skip
     add("--freeze-biases", action="store_true", help="leave the biases alone, as the example does")
-    add("--plot", nargs="?", const="", metavar="FILE.png",
+    add("--plot", type=command.picture, nargs="?", const="", metavar="FILE.png",
         help="draw the network with its numbers, in a window or to a file")  # fmt: skip
     add("--html", metavar="FILE.html",
         help="instead, write a page that steps through the training of xor_example.py")  # fmt: skip
@@ -60,7 +60,9 @@ def parse_options(arguments=None):
         parser.error("argument --seed: nothing is random without --xor or --layers")
     if options.xor and options.layers and (options.layers[0], options.layers[-1]) != (2, 1):
         parser.error("argument --layers: XOR has 2 inputs and 1 output, e.g. --layers 2 2 1")
-    options.error = parser.error
+    reason = files.why_not_writable(options.html) if options.html else ""
+    if reason:  # said at once, as the page takes seconds
+        parser.error(f"argument --html: cannot write {options.html}: {reason}")
     return options
 
 
@@ -82,17 +84,13 @@ def build(options):
     return net, np.array(MAZUR["X"]), np.array(MAZUR["Y"])  # (1, 2), (1, 2)
 
 
-def write_page(path, error):
-    """Build the whole page, then write it: until then, an older one stays as it is."""
+def write_page(path):
+    """Build the whole page, then write it: until it is whole, an older one stays as it is."""
     from walkthrough import page, run  # here, as nothing else needs them
 
-    if not path.parent.is_dir():  # said at once, as the page takes seconds
-        error(f"argument --html: cannot write {path}: there is no directory {path.parent}")
     html = page.build(run.record())
-    try:
-        path.write_text(html, encoding="utf-8", newline="\n")
-    except OSError as problem:
-        error(f"argument --html: cannot write {path}: {problem.strerror}")
+    with files.replaced_when_whole(path) as file:
+        file.write(html.encode("utf-8"))
     print(f"[INFO] page written to {path}")
 
 
@@ -116,23 +114,19 @@ def show(net, steps, m, options):
         print(textwrap.fill(paragraph, text.WIDTH, break_on_hyphens=False))
 
 
+@command.errors_in_one_line
 def main(arguments=None):
     """Run with these arguments, by default those of the command line; returns the exit status."""
     options = parse_options(arguments)
     if options.html is not None:
-        write_page(Path(options.html), options.error)
+        write_page(options.html)
         return 0
-    if options.plot is not None:
-        try:
-            plots.check(options.plot)
-        except (ImportError, ValueError) as error:
-            options.error(f"argument --plot: {error}")
+    net, X, Y = build(options)
     try:
-        net, X, Y = build(options)
         steps = walk(net, X, Y, options.freeze_biases)
-    except (TypeError, ValueError, FloatingPointError, MemoryError) as error:
-        options.error(str(error))
-    except (LookupError, ArithmeticError) as error:
+    except FloatingPointError:
+        raise
+    except (LookupError, ArithmeticError) as error:  # neuralnet.py is not what it is taken for
         sys.exit(f"walkthrough: {error}")
     show(net, steps, len(X), options)
     if options.plot is not None:
@@ -143,10 +137,4 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    try:
-        status = main()
-        sys.stdout.flush()
-    except BrokenPipeError:  # what it printed to, e.g. head, was closed
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 1
-    sys.exit(status)
+    sys.exit(main())

@@ -5,6 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from neuralnet_extras import plots
+
 UNITS = 6  # of a layer: drawn at the most
 LABELLED = 12  # edges between two layers: with numbers up to so many
 # In inches. Between two layers, labels have columns of this width, so that none hides another; the
@@ -17,8 +19,6 @@ def network_graph(steps):
 
     Its title says what the numbers are, and what is left out of a large network.
     """
-    import matplotlib.pyplot as plt  # here, as the text does without it
-
     values = {name: value for step in steps for name, value in step.operands.items()}
     values |= {step.symbol: step.result for step in steps}
     a = [values["X"], *(step.result for step in steps if step.equation == 2)]  # (m, n_l)
@@ -31,7 +31,7 @@ def network_graph(steps):
     for sentences in legend(values, a, labelled):
         title += textwrap.wrap(sentences, int(13 * width))
     height = rows + 0.2 * len(title) + 0.4 + 2 * MARGIN
-    figure = plt.figure(figsize=(width, height))
+    figure = plots.new_figure(figsize=(width, height))
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))  # in inches too
     axes.set_axis_off()
     axes.text(MARGIN, height - MARGIN, "\n".join(title), va="top", fontsize=10)
