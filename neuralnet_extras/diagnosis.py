@@ -14,13 +14,15 @@ def explain(subject, arrays, tolerance, moved=False):
 
     `moved` says that the arrays are of weights a little away from those of the network.
     """
-    wrong = [array for array in arrays if not array.error <= tolerance]
+    wrong = [array for array in arrays if not array.error <= tolerance and not array.unclear]
     worst = wrong[int(np.argmax([array.error for array in wrong]))]  # argmax puts NaN first
     lines = ["backward does not give the gradients of the loss."]
     if moved:
         lines.append("(Here the loss has a kink; so these are for W and b a little away from it.)")
     for array in arrays:
         verdict = "ok" if array.error <= tolerance else "WRONG"
+        if array.unclear:
+            verdict = "unclear: the slopes are not known so well"
         lines.append(f"  {array.name:6} relative error {array.error:.1e}  {verdict}")
     lines.append(_worst_entry(worst))
     lines += [f"Usually: {hint}" for hint in _hints(subject, arrays, wrong)]
@@ -31,7 +33,7 @@ def _worst_entry(array):
     gaps = np.where(array.kept, np.abs(array.backward - array.slopes), -1)  # as the parameter
     index = np.unravel_index(np.argmax(gaps), gaps.shape)  # of the first NaN, if there is one
     g, n = array.backward[index], array.slopes[index]
-    ratio = f"ratio {_decimal(g / n)}" if n else "no ratio"
+    ratio = f"ratio {_decimal(g / n + 0.0)}" if n else "no ratio"  # + 0.0: no -0
     place = f"{array.name}[{', '.join(map(str, index))}]"
     return f"Worst: {place} is {g:.8g}, the slope is {n:.8g}: {ratio}."
 
@@ -53,7 +55,7 @@ def _hints(subject, arrays, wrong):
         factor = _common_factor(arrays, wrong, l2)
         if factor and _only_wrong_where_it_shows(arrays, wrong, factor):
             return [_meaning_of_factor(factor, subject.m, subject.outputs)]
-    hints = _hints_for_single_arrays(subject, wrong)
+    hints = _hints_for_single_arrays(subject, arrays, wrong)
     if hints:
         return hints
     weights = [array for array in wrong if _is_weights(array)]
@@ -79,16 +81,19 @@ def _hints(subject, arrays, wrong):
     ]
 
 
-def _hints_for_single_arrays(subject, wrong):
+def _hints_for_single_arrays(subject, arrays, wrong):
     """Hints that name an array: it was left out, is another array, or has a wrong share of l2."""
     share_on_b = _share([array for array in wrong if not _is_weights(array)], subject.l2)
     hints = []
     for array in wrong:
         share = _share([array], subject.l2)
+        twin = _twin(array, arrays)
         if not array.g.any():
             hints.append(f"{array.name} was left out, it is 0 everywhere.")
         elif np.array_equal(array.backward, array.parameter):
             hints.append(f"{array.name} is {array.name[1:]} itself, and not its gradient.")
+        elif twin:
+            hints.append(f"{array.name} is {twin.name} once more: each needs an array of its own.")
         elif _is_transposed(array):
             hints.append(f"{array.name} is the transpose of what it should be (5).")
         elif not _is_weights(array) and share_on_b:
@@ -96,6 +101,14 @@ def _hints_for_single_arrays(subject, wrong):
         elif _is_weights(array) and share and subject.l2:
             hints.append(_meaning_of_l2_share(array.name, share / subject.l2))
     return hints
+
+
+def _twin(array, arrays):
+    """Another array with the very same gradient, or None."""
+    for other in arrays:
+        if other is not array and np.array_equal(other.backward, array.backward):
+            return other
+    return None
 
 
 def _is_transposed(array):
@@ -133,7 +146,7 @@ def _common_factor(arrays, wrong, l2):
 def _only_wrong_where_it_shows(arrays, wrong, factor):
     """Whether the arrays that agree are too small for such a factor to show."""
     names = {array.name for array in wrong}
-    silent = [array for array in arrays if array.name not in names]
+    silent = [array for array in arrays if array.name not in names and not array.unclear]
     largest = max(np.linalg.norm(array.n) for array in wrong)
     return all(np.linalg.norm(array.n) <= 1e-6 * largest for array in silent)
 

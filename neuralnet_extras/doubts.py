@@ -186,11 +186,16 @@ def about_rounding(subject, rounding, h, error, tolerance):
         "the measurement alone may explain.",
     ]
     if rounding > 1e4 * np.finfo(np.float64).eps * abs(loss):
-        lines.append("Usually: a part of forward or loss is computed in float32, or by an X, W or "
-                     "z so large that digits are lost. Do: use float64, and scale X to about 1.")  # fmt: skip
+        lines += [
+            "Usually: a part of forward or loss is computed in float32, or has numbers so large "
+            "that digits are lost.",
+            "Do: use float64 there, and scale X to about 1.",
+        ]
     else:
-        lines.append("Usually: the targets or inputs are large numbers. Do: scale both to about 1, "
-                     "e.g. divide Y by np.abs(Y).max(); training gains by it too.")  # fmt: skip
+        lines += [
+            "Usually: the targets or the inputs are large numbers.",
+            "Do: scale both to about 1, e.g. divide Y by np.abs(Y).max(). Training gains, too.",
+        ]
     lines.append(f"Or be content with less: gradient_check(net, X, Y, h={h:g}, "
                  f"tolerance={enough:g}).")  # fmt: skip
     return "\n".join(lines)

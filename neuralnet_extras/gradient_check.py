@@ -75,9 +75,13 @@ def _positive(name, value):
     wanted = f"{name} must be a number above 0, e.g. 1e-5, got {value!r:.60}"
     if not isinstance(value, Real) or isinstance(value, (bool, np.timedelta64)):
         raise TypeError(wanted)
-    if not 0 < value < math.inf:
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number too large for a float
+        number = math.inf
+    if not 0 < number < math.inf:
         raise ValueError(wanted)
-    return float(value)
+    return number
 
 
 def numerical_gradients(net, X, Y, h=1e-5):
@@ -137,6 +141,7 @@ class Compared:
 
     `moving` is the parameter itself, which is moved to measure slopes, `parameter` what it was.
     `kept` is True for each entry that counts, False where a kink leaves it without a slope.
+    `unclear` says that it does not agree, but could not be measured well enough to blame it.
     """
 
     name: str
@@ -146,6 +151,7 @@ class Compared:
     slopes: np.ndarray
     bends: np.ndarray
     kept: np.ndarray
+    unclear: bool = False
 
     @property
     def g(self):
@@ -172,7 +178,11 @@ def _compare(subject, gradients, h):
 
 
 def _agree(arrays, tolerance):
-    return all(array.error <= tolerance for array in arrays)  # NaN does not
+    return not _disagreeing(arrays, tolerance)
+
+
+def _disagreeing(arrays, tolerance):
+    return [array for array in arrays if not array.error <= tolerance]  # NaN does not agree
 
 
 # If they do not agree
@@ -200,9 +210,18 @@ def _with_doubts(subject, arrays, h, tolerance):
         raise AssertionError(doubts.about_kinks(here.arrays, _worst(nearby.arrays)))
     if nearby.verdict != "wrong":
         raise AssertionError(nearby.message)
+    # What is wrong here alone has to do with a kink, and says nothing about the mistake.
+    right_nearby = {array.name for array in nearby.arrays if not _is_wrong(array, tolerance)}
+    wrong_here = [array.name for array in here.arrays if _is_wrong(array, tolerance)]
+    only_here = any(name in right_nearby for name in wrong_here)
     has_kinks = not all(array.kept.all() for array in here.arrays)
-    blamed = nearby.arrays if has_kinks else here.arrays
-    raise AssertionError(diagnosis.explain(subject, blamed, tolerance, has_kinks))
+    moved = only_here or has_kinks
+    blamed = nearby.arrays if moved else here.arrays
+    raise AssertionError(diagnosis.explain(subject, blamed, tolerance, moved))
+
+
+def _is_wrong(array, tolerance):
+    return not array.unclear and not array.error <= tolerance
 
 
 def _loss_stays(subject, arrays):
@@ -274,9 +293,7 @@ def _worst(arrays):
 def _leave_out_kinks(subject, arrays, h, tolerance, rounding):
     """Set `kept` to False for the entries with a kink that explains why they do not agree."""
     middle = subject.loss()
-    for array in arrays:
-        if array.error <= tolerance:
-            continue
+    for array in _disagreeing(arrays, tolerance):
         gaps = np.abs(array.backward - array.slopes)  # as the parameter
         # The norm of gaps smaller than this is below the tolerance, whatever the gradient is; and
         # a kink makes the slopes on both sides differ by more than its gap.
@@ -289,13 +306,14 @@ def _leave_out_kinks(subject, arrays, h, tolerance, rounding):
 def _look_closely(subject, arrays, tolerance, rounding):
     """Measure the three worst entries of each array that does not agree by many h.
 
-    Returns whether one of them is wrong by the best of them, and a list of those other h, the one
-    that suits most entries first.
+    Returns whether an entry is wrong by the best of them, and a list of up to three of those other
+    h, the one that suits most entries first. Marks the arrays without such an entry as unclear.
     """
     middle = subject.loss()
     found = []
-    for array in arrays:
-        if array.error <= tolerance or not array.kept.any():
+    for array in _disagreeing(arrays, tolerance):
+        array.unclear = True
+        if not array.kept.any():
             continue
         allowed = 0.5 * tolerance * _scale(array.g, array.n) / math.sqrt(array.g.size)
         gaps = np.where(array.kept, np.abs(array.backward - array.slopes), -1)  # as the parameter
@@ -304,6 +322,7 @@ def _look_closely(subject, arrays, tolerance, rounding):
             loss_at = _along(subject.loss, array.moving, index, middle)
             slope, off, h = doubts.best_slope(loss_at, rounding)
             if abs(array.backward[index] - slope) > max(off, allowed):
-                return True, []
+                array.unclear = False
             found.append(h)
-    return False, sorted(set(found), key=found.count, reverse=True)[:3]
+    wrong = any(not array.unclear for array in _disagreeing(arrays, tolerance))
+    return wrong, sorted(set(found), key=found.count, reverse=True)[:3]

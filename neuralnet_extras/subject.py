@@ -91,6 +91,8 @@ def _about_changed_weights(who):
 
 def _float64_copy(net):
     """A copy that shares no array with the original, with W and b as lists of float64 arrays."""
+    if isinstance(net, type):
+        raise TypeError(f"net must be a network, got the class {net.__name__}: make one of it")
     for name in ("W", "b", "loss", "gradients"):
         if not hasattr(net, name):
             raise TypeError(
@@ -106,8 +108,15 @@ def _float64_copy(net):
     arrays = [*net.W, *net.b]
     shared = len({id(array) for array in arrays}) < len(arrays)
     if shared or not all(map(_is_float64, arrays)):
-        net.W = [np.array(W, np.float64) for W in net.W]  # (n_l, n_l+1)
-        net.b = [np.array(b, np.float64) for b in net.b]  # (n_l+1,)
+        W = [np.array(W, np.float64) for W in net.W]  # (n_l, n_l+1)
+        b = [np.array(b, np.float64) for b in net.b]  # (n_l+1,)
+        try:
+            net.W, net.b = W, b
+        except AttributeError:
+            raise TypeError(
+                f"W and b of {type(net).__name__} cannot be set: for the check, make them lists of "
+                "float64 arrays, each layer with its own"
+            ) from None
     return net
 
 
@@ -135,7 +144,7 @@ def _deep_copy(net):
     try:
         return copy.deepcopy(net)
     except Exception:
-        if not hasattr(net, "__dict__") or isinstance(net, type):
+        if not hasattr(net, "__dict__"):
             raise TypeError(f"net cannot be copied: {type(net).__name__}") from None
     twin = object.__new__(type(net))
     known = {id(net): twin}  # so that a method of net, kept in a member, becomes one of twin
@@ -191,8 +200,8 @@ def _as_parameters(name, gradients, parameters):
         )
     if number != len(parameters):
         raise AssertionError(
-            f"{name} has {number} arrays for {len(parameters)} layers of weights: it must be a "
-            f"list with one array for each, {name}[l] for {name[1]}[l]"
+            f"{name} has {number} arrays, {name[1]} has {len(parameters)}: it must be a list with "
+            f"one array for each layer of weights, {name}[l] for {name[1]}[l]"
         )
     return [
         _as_parameter(f"{name}[{l}]", g, parameter)
