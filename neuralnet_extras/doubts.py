@@ -47,10 +47,10 @@ def is_kink(loss_at, h, gap, rounding):
 def best_slope(loss_at, rounding):
     """The slope by the h that suits best: (slope, how far it may be off, that h).
 
-    Rounding makes rounding / h of that. What the bend of C makes, the next shorter step shows, as
-    far as its own rounding lets it; so does a kink, as the slopes on both sides then do not come
-    nearer to each other as they should. And as far as any shorter step contradicts a longer one by
-    more than the rounding of both, the longer one is off.
+    Rounding makes rounding / h of that. What the bend of C makes, the next two shorter steps show,
+    as far as their own rounding lets them; so does a kink, as the slopes on both sides then do not
+    come nearer to each other as they should. And as far as any shorter step contradicts a longer
+    one by more than the rounding of both, the longer one is off. Doubled, to be on the safe side.
     """
     measured = []  # (slope, bend, the share of rounding, h), h falling
     for h in STEPS:
@@ -61,12 +61,12 @@ def best_slope(loss_at, rounding):
         if np.isfinite([slope, bend]).all():
             measured.append((slope, bend, rounding / h, h))
     best = 0.0, np.inf, 1e-5
-    for k, (slope, bend, share, h) in enumerate(measured[:-1]):
-        next_slope, next_bend, next_share, next_h = measured[k + 1]
+    for k, (slope, bend, share, h) in enumerate(measured[:-2]):
+        _, next_bend, _, next_h = measured[k + 1]
         kink = abs(bend * next_h / h - next_bend)
-        near = 2 * abs(slope - next_slope) + next_share + 2 * kink
-        contradictions = [abs(slope - s) - share - r for s, _, r, _ in measured[k + 1 :]]
-        off = share + max(near, *contradictions)
+        near = [2 * (abs(slope - s) + kink) + r for s, _, r, _ in measured[k + 1 : k + 3]]
+        contradictions = [2 * (abs(slope - s) - r) for s, _, r, _ in measured[k + 1 :]]
+        off = share + max(*near, *contradictions)
         if off < best[1]:
             best = slope, off, h
     return best
