@@ -12,7 +12,8 @@ Rounding  C has 16 digits, and what is lost beyond them is divided by 2 h. If C 
 
 C along one parameter is given as a function: `loss_at(by)` is the pair (C, by), with the parameter
 moved by `by`; the `by` that comes back is how far it really moved, as w + h is rounded too.
-`rounding` is a bound on how far one value of C may be off.
+`rounding` is a bound on how far one value of C may be off. The chapter about it is
+docs/correctness.md.
 """
 
 import numpy as np

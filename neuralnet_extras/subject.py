@@ -2,7 +2,8 @@
 
 Everything is copied first, so that the caller's network and samples stay as they are, whatever
 happens. Each answer is looked at: the loss must be one number, the gradients must have the shapes
-of their parameters, and asking must not change anything.
+of their parameters, and asking must not change anything. The chapter about it is
+docs/correctness.md.
 """
 
 import copy
