@@ -18,7 +18,9 @@ def explain(subject, arrays, tolerance, moved=False):
     worst = wrong[int(np.argmax([array.error for array in wrong]))]  # argmax puts NaN first
     lines = ["backward does not give the gradients of the loss."]
     if moved:
-        lines.append("(Here the loss has a kink; so these are for W and b a little away from it.)")
+        lines.append(
+            "(These are for W and b moved a little, away from what looks like a kink of the loss.)"
+        )
     for array in arrays:
         verdict = "ok" if array.error <= tolerance else "WRONG"
         if array.unclear:

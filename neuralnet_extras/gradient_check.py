@@ -223,10 +223,14 @@ def _accusation(subject, here, nearby, tolerance):
     wrong_here = [array.name for array in here.arrays if _is_wrong(array, tolerance)]
     # What is wrong here alone has to do with a kink, and says nothing about the mistake.
     only_here = any(name in right_nearby for name in wrong_here)
-    has_kinks = not all(array.kept.all() for array in here.arrays)
-    moved = only_here or has_kinks or here.verdict != "wrong"
+    moved = only_here or any(map(_has_corner, here.arrays)) or here.verdict != "wrong"
     blamed = nearby.arrays if moved else here.arrays
     return diagnosis.explain(subject, blamed, tolerance, moved)
+
+
+def _has_corner(array):
+    """Whether at an entry the slopes on both sides are so far apart that it looks like a kink."""
+    return bool((np.abs(array.bends) > 1e-3 * np.abs(array.slopes).max()).any())
 
 
 def _is_wrong(array, tolerance):
