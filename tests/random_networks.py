@@ -14,9 +14,13 @@ def right_network(seed, large=True):
     rng = np.random.default_rng(seed)
     output, loss = OUTPUTS[rng.integers(len(OUTPUTS))]
     sizes = [int(n) for n in rng.integers(1, 7, rng.integers(2, 6))]
+    hidden = [HIDDEN[k] for k in rng.integers(0, len(HIDDEN), len(sizes) - 2)]
+    for l, name in enumerate([*hidden, output], start=1):
+        if name == "softmax":  # of one unit, it is refused
+            sizes[l] = max(sizes[l], 2)
     net = NeuralNetwork(
         sizes,
-        activation=[HIDDEN[k] for k in rng.integers(0, len(HIDDEN), len(sizes) - 2)],
+        activation=hidden,
         output=output,
         loss=loss,
         l2=float(rng.choice([0, 0.01, 1])),
