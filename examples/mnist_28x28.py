@@ -1,7 +1,7 @@
 """Train a network on MNIST, 28x28 images: ``python -m examples.mnist_28x28``.
 
 60,000 handwritten digits to train on, and 10,000 more to measure. They are fetched once (11.6 MB);
-with ``--data DIR`` they are read from the four .gz files in a directory, as are other data sets in
+with ``--data DIR`` they are read from the four files in a directory, as are other data sets in
 the same format, e.g. Fashion-MNIST. ``--save FILE`` keeps the trained network; ``--load FILE``
 evaluates one that was kept and, with ``--epochs``, trains on from where it had come to.
 The chapter about it is docs/using.md.
@@ -30,7 +30,7 @@ def parse_options(arguments=None):
     add("--loss", choices=("cross_entropy", "squared_error"), default="cross_entropy",
         help="what to minimise")  # fmt: skip
     for name, value, words in (
-        ("--data", "DIR", "the directory of MNIST's four .gz files, in place of fetching them"),
+        ("--data", "DIR", "the directory of MNIST's four files, packed or not, in place of fetching"),
         ("--save", "FILE", "keep the trained network in this file"),
         ("--load", "FILE", "evaluate the network in this file; train on only with --epochs, "
          "and with the --alpha that it had come to unless given"),
