@@ -30,7 +30,7 @@ def parse_options(arguments=None):
     add("--loss", choices=("cross_entropy", "squared_error"), default="cross_entropy",
         help="what to minimise")  # fmt: skip
     for name, value, words in (
-        ("--data", "DIR", "the directory of MNIST's four files, packed or not, in place of fetching"),
+        ("--data", "DIR", "the directory of MNIST's four files, in place of fetching them"),
         ("--save", "FILE", "keep the trained network in this file"),
         ("--load", "FILE", "evaluate the network in this file; train on only with --epochs, "
          "and with the --alpha that it had come to unless given"),
