@@ -334,12 +334,13 @@ def _look_closely(subject, arrays, tolerance, rounding):
         array.unclear = True
         if not array.kept.any():
             continue
+        size = np.abs(array.parameter).max()
         allowed = 0.5 * tolerance * _scale(array.g, array.n) / math.sqrt(array.g.size)
         gaps = np.where(array.kept, np.abs(array.backward - array.slopes), -1)  # as the parameter
         for k in np.argsort(-gaps, axis=None)[: min(3, array.g.size)]:
             index = np.unravel_index(k, gaps.shape)
             loss_at = _along(subject.loss, array.moving, index, middle)
-            slope, off, h = doubts.best_slope(loss_at, rounding)
+            slope, off, h = doubts.best_slope(loss_at, rounding, size)
             if abs(array.backward[index] - slope) > max(off, allowed):
                 array.unclear = False
             found.append(h)
