@@ -45,16 +45,19 @@ def is_kink(loss_at, h, gap, rounding):
     return broken > gap / 4 and broken > 6 * rounding / h
 
 
-def best_slope(loss_at, rounding):
+def best_slope(loss_at, rounding, size):
     """The slope by the h that suits best: (slope, how far it may be off, that h).
 
     Rounding makes rounding / h of that. What the bend of C makes, the next two shorter steps show,
     as far as their own rounding lets them; so does a kink, as the slopes on both sides then do not
     come nearer to each other as they should. And as far as any shorter step contradicts a longer
     one by more than the rounding of both, the longer one is off. Doubled, to be on the safe side.
+
+    `size` is that of the parameter's array, its largest entry. Steps longer than a hundredth of it
+    do not count: they may leap over all that is of interest, to where the units are saturated.
     """
     measured = []  # (slope, bend, the share of rounding, h), h falling
-    for h in STEPS:
+    for h in [step for step in STEPS if step <= max(size / 100, 1e-5)]:
         try:
             slope, bend = slope_and_bend(loss_at, h)
         except (ValueError, ArithmeticError):  # so far from w there is no loss

@@ -223,14 +223,18 @@ def _accusation(subject, here, nearby, tolerance):
     wrong_here = [array.name for array in here.arrays if _is_wrong(array, tolerance)]
     # What is wrong here alone has to do with a kink, and says nothing about the mistake.
     only_here = any(name in right_nearby for name in wrong_here)
-    moved = only_here or any(map(_has_corner, here.arrays)) or here.verdict != "wrong"
+    moved = only_here or _has_corner(here) or here.verdict != "wrong"
     blamed = nearby.arrays if moved else here.arrays
     return diagnosis.explain(subject, blamed, tolerance, moved)
 
 
-def _has_corner(array):
+def _has_corner(judged):
     """Whether at an entry the slopes on both sides are so far apart that it looks like a kink."""
-    return bool((np.abs(array.bends) > 1e-3 * np.abs(array.slopes).max()).any())
+    for array in judged.arrays:
+        least = 1e-3 * np.abs(array.slopes).max() + 6 * judged.rounding / judged.h
+        if (np.abs(array.bends) > least).any():
+            return True
+    return False
 
 
 def _is_wrong(array, tolerance):
@@ -270,6 +274,7 @@ class _Judged:
     verdict: str
     arrays: list
     h: float
+    rounding: float
     message: str = ""
 
 
@@ -278,25 +283,25 @@ def _judge(subject, arrays, h, tolerance):
     rounding = doubts.rounding_of(subject.loss, subject.parameters)
     _leave_out_kinks(subject, arrays, h, tolerance, rounding)
     if _agree(arrays, tolerance):
-        return _Judged("agree", arrays, h)
+        return _Judged("agree", arrays, h, rounding)
     wrong, others = _look_closely(subject, arrays, tolerance, rounding)
     if wrong:
-        return _Judged("wrong", arrays, h)
+        return _Judged("wrong", arrays, h, rounding)
     best = arrays, h
     for other in others:
         again = _compare(subject, subject.gradients(), other)
         _leave_out_kinks(subject, again, other, tolerance, rounding)
         if _agree(again, tolerance):
             message = doubts.about_h(h, other, _worst(again))
-            return _Judged("another h", again, other, message)
+            return _Judged("another h", again, other, rounding, message)
         if _look_closely(subject, again, tolerance, rounding)[0]:
-            return _Judged("wrong", again, other)
+            return _Judged("wrong", again, other, rounding)
         if _worst(again) < _worst(best[0]):
             best = again, other
     if _agree([array for array in best[0] if array.kept.any()], tolerance):
-        return _Judged("kink", *best)
+        return _Judged("kink", *best, rounding)
     message = doubts.about_rounding(subject, rounding, best[1], _worst(best[0]), tolerance)
-    return _Judged("unclear", *best, message)
+    return _Judged("unclear", *best, rounding, message)
 
 
 def _worst(arrays):
@@ -329,12 +334,13 @@ def _look_closely(subject, arrays, tolerance, rounding):
         array.unclear = True
         if not array.kept.any():
             continue
+        size = np.abs(array.parameter).max()
         allowed = 0.5 * tolerance * _scale(array.g, array.n) / math.sqrt(array.g.size)
         gaps = np.where(array.kept, np.abs(array.backward - array.slopes), -1)  # as the parameter
         for k in np.argsort(-gaps, axis=None)[: min(3, array.g.size)]:
             index = np.unravel_index(k, gaps.shape)
             loss_at = _along(subject.loss, array.moving, index, middle)
-            slope, off, h = doubts.best_slope(loss_at, rounding)
+            slope, off, h = doubts.best_slope(loss_at, rounding, size)
             if abs(array.backward[index] - slope) > max(off, allowed):
                 array.unclear = False
             found.append(h)
