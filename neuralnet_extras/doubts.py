@@ -22,6 +22,22 @@ STEPS = [float(f"{digit}e-{k}") for k in range(2, 13) for digit in (10, 3)]  # 0
 SAFETY = 10  # times the typical rounding: few errors of a million are beyond it
 
 
+def along(loss, array, index, middle):
+    """The function loss_at(by) -> (C, by) that moves this entry, and puts it back."""
+
+    def loss_at(by):
+        if by == 0:
+            return middle, by
+        kept = array[index]
+        try:
+            array[index] = kept + by
+            return loss(), array[index] - kept
+        finally:
+            array[index] = kept
+
+    return loss_at
+
+
 def slope_and_bend(loss_at, h):
     """The centred slope (C(w+h) - C(w-h)) / 2h, and by how much the slopes on both sides differ."""
     (above, up), (middle, _), (below, down) = loss_at(h), loss_at(0.0), loss_at(-h)
