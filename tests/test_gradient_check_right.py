@@ -29,7 +29,7 @@ def assert_no_accusation(text):
     )
 
 
-@pytest.mark.parametrize("seed", [*range(30), 11514])
+@pytest.mark.parametrize("seed", [*range(14, 26), 11514])
 def test_a_right_network_is_not_accused_quick(seed):
     assert_no_accusation(said(*right_network(seed)))
 
