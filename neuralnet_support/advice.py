@@ -43,7 +43,7 @@ def after_training(net, X, Y, epochs, first_loss, loss):
 
     The losses are those after the first and after the last of these epochs.
     """
-    best = _loss_of_constant_answer(net, Y)
+    best = loss_of_constant_answer(net, Y)
     if best is None or loss - _penalty(net) <= 0.99 * best:
         return None
     if loss > 1000 * first_loss:
@@ -120,7 +120,7 @@ def _penalty(net):
     return net.l2 / 2 * sum(float(np.sum(W**2, dtype=np.float64)) for W in net.W)
 
 
-def _loss_of_constant_answer(net, Y):
+def loss_of_constant_answer(net, Y):
     """The loss if each output is its mean over Y, for every sample; None where Y is constant."""
     low, high, total = Y[0], Y[0], 0.0  # (n_L,), (n_L,)
     for (y,) in checks.blocks(np.float64, Y):  # (rows, n_L)

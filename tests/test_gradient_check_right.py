@@ -35,7 +35,7 @@ def test_a_right_network_is_not_accused_quick(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("hundred", range(110, 118))
+@pytest.mark.parametrize("hundred", [110])
 def test_a_right_network_is_not_accused(hundred):
     for seed in range(100 * hundred, 100 * hundred + 100):
         assert_no_accusation(said(*right_network(seed)))
