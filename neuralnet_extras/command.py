@@ -20,6 +20,11 @@ KERNELS = ("ipykernel_launcher.py", "colab_kernel_launcher.py")  # what runs a n
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage before it."""
 
+    def __init__(self, **options):
+        if Path(sys.argv[0]).name in KERNELS:
+            options.setdefault("prog", "main")  # what was called there, and not the kernel
+        super().__init__(**options)
+
     def error(self, message):
         self.exit(2, f"{self.prog}: {message}\n")
 

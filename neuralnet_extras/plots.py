@@ -9,6 +9,7 @@ The chapter about it is docs/using.md.
 """
 
 import copy
+import io
 import math
 import os
 from pathlib import Path
@@ -36,7 +37,14 @@ def new_figure(**options):
     except ImportError as error:
         install = "python -m pip install matplotlib"
         raise ImportError(f"pictures need matplotlib: {install}") from error
-    figure = Figure(**options)
+
+    class Picture(Figure):
+        def _repr_png_(self):  # so a notebook shows it
+            buffer = io.BytesIO()
+            self.savefig(buffer, format="png", dpi=100)
+            return buffer.getvalue()
+
+    figure = Picture(**options)
     FigureCanvasAgg(figure)
     return figure
 

@@ -282,9 +282,12 @@ def test_ctrl_c_wherever_it_comes_is_the_status_130(main, monkeypatch):
 
 
 @pytest.mark.parametrize("kernel", command.KERNELS)
-def test_in_a_notebook_main_does_not_take_the_options_of_the_kernel(kernel, monkeypatch):
+def test_in_a_notebook_main_does_not_take_the_options_of_the_kernel(kernel, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", [f"/usr/lib/python3/{kernel}", "-f", "/tmp/kernel-1.json"])
     assert xor_example.parse_options().epochs == 20_000
+    with pytest.raises(SystemExit):
+        xor_example.main(["--epochs", "0"])
+    assert capsys.readouterr().err.startswith("main: argument --epochs: epochs must be")
     monkeypatch.setattr(sys, "argv", ["xor_example.py", "--epochs", "7"])  # as by %run
     assert xor_example.parse_options().epochs == 7
 

@@ -137,6 +137,14 @@ def test_the_plateau_of_xor_is_seen_on_a_logarithmic_axis(xor, figures):
     assert steps.max() < 0.15
 
 
+def test_a_notebook_shows_a_picture_each_time_and_keeps_none():
+    open_before = plt.get_fignums()
+    for _ in range(2):
+        figure = plots.new_figure(figsize=(2, 1))
+        assert figure._repr_png_().startswith(PNG)
+    assert plt.get_fignums() == open_before
+
+
 def test_no_line_is_drawn_through_a_surface_that_is_one_half_everywhere():
     net = NeuralNetwork([2, 2, 1], seed=0)
     net.W[-1] *= 1e-3
