@@ -20,8 +20,8 @@ sys.path.insert(0, str(ROOT))
 PACKAGES = {"numpy": "NumPy", "scikit-learn": "scikit-learn", "torch": "PyTorch"}
 
 
-def parse_options(docstring, rounds=None, pictures=False):
-    """The options of a benchmark: --quick; --rounds and --pictures for those that have any."""
+def parse_options(docstring, rounds=None, pictures=False, data=False):
+    """The options of a benchmark: --quick; --rounds, --pictures, --data for those that have any."""
     parser = argparse.ArgumentParser(
         description=docstring.split("\n")[0],
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
@@ -32,6 +32,8 @@ def parse_options(docstring, rounds=None, pictures=False):
         add("--rounds", type=int, default=rounds, help="repetitions")
     if pictures:
         add("--pictures", type=Path, default=ROOT / "docs", help="folder for the pictures")
+    if data:
+        add("--data", type=Path, help="the directory of MNIST's four files")
     options = parser.parse_args()
     if rounds and options.quick:
         options.rounds = 2
