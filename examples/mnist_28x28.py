@@ -18,16 +18,19 @@ from neuralnet_extras import command, plots
 from neuralnet_extras.mnist import fetch_mnist, load_mnist
 from neuralnet_support import checks, files
 
+DEFAULTS = {"epochs": 20, "alpha": 0.1, "seed": 0, "layers": [784, 128, 64, 10], "momentum": 0.9,
+            "loss": "cross_entropy"}  # fmt: skip
+
 
 def parse_options(arguments=None):
-    defaults = {"epochs": 20, "alpha": 0.1, "seed": 0, "layers": [784, 128, 64, 10]}
-    parser = command.parser(__doc__, display_every=1, **defaults)
+    shared = {name: DEFAULTS[name] for name in ("epochs", "alpha", "seed", "layers")}
+    parser = command.parser(__doc__, display_every=1, **shared)
     add = parser.add_argument
-    add("--momentum", type=command.number(float, checks.momentum), default=0.9,
+    add("--momentum", type=command.number(float, checks.momentum), default=DEFAULTS["momentum"],
         help="share of the velocity kept")  # fmt: skip
     add("--batch-size", type=command.number(int, checks.batch_size), default=64,
         help="images per step")  # fmt: skip
-    add("--loss", choices=("cross_entropy", "squared_error"), default="cross_entropy",
+    add("--loss", choices=("cross_entropy", "squared_error"), default=DEFAULTS["loss"],
         help="what to minimise")  # fmt: skip
     for name, value, words in (
         ("--data", "DIR", "the directory of MNIST's four files, in place of fetching them"),
@@ -35,16 +38,25 @@ def parse_options(arguments=None):
         ("--load", "FILE", "evaluate the network in this file; train on only with --epochs, "
          "and with the --alpha that it had come to unless given"),
     ):  # fmt: skip
-        add(name, metavar=value, default=argparse.SUPPRESS, help=words)
+        add(name, type=command.place, metavar=value, default=argparse.SUPPRESS, help=words)
     # What is there beforehand stays if it is not given; so one sees what was given.
-    not_given = dict.fromkeys(("epochs", "alpha", "data", "save", "load"))
+    not_given = dict.fromkeys((*DEFAULTS, "data", "save", "load"))
     options = parser.parse_args(arguments, argparse.Namespace(**not_given))
-    if options.epochs is None:
-        options.epochs = 0 if options.load else defaults["epochs"]
-    if options.alpha is None and not options.load:
-        options.alpha = defaults["alpha"]
+    complete(options)
     check_places(options, parser.error)
     return options
+
+
+def complete(options):
+    """Put the defaults where nothing was given; a network that is loaded has values of its own."""
+    options.ignored = []
+    for name, value in DEFAULTS.items():
+        given = getattr(options, name) is not None
+        if given and options.load and name not in ("epochs", "alpha"):
+            options.ignored.append(f"--{name}")
+        if not given and not options.load:
+            setattr(options, name, value)
+    options.epochs = options.epochs or 0  # one that is loaded is only evaluated
 
 
 def check_places(options, error):
@@ -52,8 +64,10 @@ def check_places(options, error):
     reason = files.why_not_writable(options.save) if options.save else ""
     if reason:
         error(f"argument --save: cannot write {options.save}: {reason}")
-    if options.save and options.plot and files.same_place(options.save, options.plot):
-        error(f"argument --plot: {options.plot} is where --save writes the network: name another")
+    for name in ("save", "load"):
+        place = getattr(options, name)
+        if place and options.plot and files.same_place(place, options.plot):
+            error(f"argument --plot: {options.plot} is the network of --{name}: name another file")
 
 
 def build(options):
@@ -125,11 +139,15 @@ def main(arguments=None):
         sys.exit(str(error))
     except KeyboardInterrupt:
         return 130
+    if options.ignored:
+        print(f"[INFO] the loaded network has its own: {', '.join(options.ignored)} left aside")
     status = 0
     print(f"[INFO] samples: {len(images) + len(test_images)}, dim: {images.shape[1]}")
     try:
         if options.epochs or not options.load:
             print(f"[INFO] training network: {'-'.join(map(str, net.layers))}...")
+            if options.load:
+                print(f"[INFO] going on after epoch {net.epoch}, with alpha {net.alpha:.6g}")
             train(net, images, labels, (test_images, test_labels), options)
     except KeyboardInterrupt:
         print("\n[INFO] interrupted: what follows is the network so far")

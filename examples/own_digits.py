@@ -22,7 +22,7 @@ def parse_options(arguments=None):
     parser = command.Parser(description="Read pictures of single handwritten digits.")
     add = parser.add_argument
     add("files", nargs="+", metavar="photo.png", help="pictures of one digit each")
-    add("--load", metavar="FILE",
+    add("--load", type=command.place, metavar="FILE",
         help="a saved network for 28x28 or 8x8 pixels; default: train one for 8x8")  # fmt: skip
     add("--plot", type=command.picture, nargs="?", const="", metavar="FILE.png",
         help="show what was read as a picture, or write it to this file")  # fmt: skip

@@ -33,6 +33,10 @@ class Parser(argparse.ArgumentParser):
             arguments = []  # what stands in sys.argv there is meant for the kernel
         return super().parse_args(arguments, namespace)
 
+    def print_help(self, file=None):
+        super().print_help(file)
+        print(end="", flush=True)  # here, where a full disk is still seen
+
 
 def parser(description, *, epochs, alpha, seed, layers, display_every):
     """An argparse parser with the options of all scripts; the arguments are their defaults."""
@@ -44,9 +48,7 @@ def parser(description, *, epochs, alpha, seed, layers, display_every):
     add("--epochs", type=number(int, checks.epochs), default=epochs,
         help="passes over the samples to train on")  # fmt: skip
     add("--alpha", type=number(float, checks.alpha), default=alpha, help="learning rate")
-    add(
-        "--seed", type=number(int, checks.seed), default=seed, help="of all that is drawn at random"
-    )
+    add("--seed", type=number(int, _seed), default=seed, help="of all that is drawn at random")
     units = " ".join(map(str, layers))
     add("--layers", type=int, nargs="+", default=layers, metavar="N",
         help=f"units per layer (default: {units}){'%(default).0s'}")  # fmt: skip
@@ -74,6 +76,20 @@ def number(kind, check):
     return convert
 
 
+def _seed(value):
+    """One that scikit-learn takes, too."""
+    if not 0 <= value < 2**32:
+        raise ValueError(f"seed must be a whole number, 0 to {2**32 - 1}, got {value}")
+    return value
+
+
+def place(path):
+    """The type of an option: the name of a file or of a directory, which may not be empty."""
+    if not path:  # a variable of the shell that is not set, say
+        raise argparse.ArgumentTypeError("the name is empty")
+    return path
+
+
 def picture(path):
     """The type of an option: the path of a picture to write, or "" to show it in a window."""
     from neuralnet_extras import plots  # here, as it needs matplotlib
@@ -97,7 +113,7 @@ def errors_in_one_line(main):
         with _any_name_can_be_shown():
             try:
                 status = main(arguments)
-                sys.stdout.flush()  # here, where an error is still caught
+                print(end="", flush=True)  # here, where an error is still caught
                 return status
             except KeyboardInterrupt:  # where the script itself does not catch it
                 return 130
@@ -137,6 +153,6 @@ def _any_name_can_be_shown():
 def _print_nothing_more():
     """If what stdout writes to is full or closed, leave the rest; Python would complain at exit."""
     try:
-        sys.stdout.flush()
+        print(end="", flush=True)
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -92,7 +92,7 @@ class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def _check_parameters(self):
         self._validate_params()
-        sizes = np.atleast_1d(self.hidden_layer_sizes).tolist()
+        sizes = np.atleast_1d(np.array(self.hidden_layer_sizes, object)).tolist()
         if not all(type(size) is int and 0 < size < 2**31 for size in sizes):
             raise ValueError(f"hidden_layer_sizes must be > 0 and whole, got {sizes}")
         for name, value in ONLY.items():

@@ -55,7 +55,7 @@ def check(path):
     Called before a training, so that nobody waits for a picture that cannot be made.
     """
     try:
-        known = new_figure().canvas.get_supported_filetypes()
+        known = new_figure().canvas.get_supported_filetypes().keys() - {"pgf"}  # it needs LaTeX
     except ValueError as error:  # it is read as soon as matplotlib is imported
         backend = os.environ.get("MPLBACKEND")
         raise ValueError(f"matplotlib has no backend {backend!r}: unset MPLBACKEND") from error
@@ -104,11 +104,7 @@ def show(figure, path):
 def _show_in_a_window(figure):
     import matplotlib.pyplot as plt
 
-    canvas = plt.figure(
-        figsize=figure.get_size_inches()
-    ).canvas  # of a window, with an empty figure
-    canvas.figure = figure
-    figure.set_canvas(canvas)
+    plt.figure(FigureClass=lambda **options: figure)  # this one, in a window of its own
     plt.show()
     plt.close()
 

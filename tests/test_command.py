@@ -72,15 +72,50 @@ def test_a_full_disk_is_one_line_and_no_success(script, unbuffered, data):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("script", ["xor_example.py", "mnist_example.py"])
-def test_the_scripts_run_from_any_directory_in_any_locale(script, data, tmp_path):
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_the_scripts_run_from_any_directory_and_all_in_any_locale(script, data, tmp_path):
+    if script.endswith(".py"):
+        command, folder = [ROOT / script, *SCRIPTS[script]], tmp_path
+    else:
+        command, folder = [*script.split(), *SCRIPTS[script]], ROOT
+    if script == "-m examples.mnist_28x28":
+        command += ["--data", str(data)]
     process = subprocess.run(
-        [sys.executable, ROOT / script, *SCRIPTS[script]],
-        cwd=tmp_path,
+        [sys.executable, *command],
+        cwd=folder,
         env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
         capture_output=True,
     )  # fmt: skip
     assert (process.returncode, process.stderr) == (0, b"")
+
+
+@posix
+@pytest.mark.slow
+@pytest.mark.parametrize("script", ["xor_example.py", "-m walkthrough"])
+def test_without_any_stdout_it_ends_well(script, data):
+    closed = {"stdout": None, "preexec_fn": lambda: os.close(1)}
+    process = start(script, data, **closed)
+    _, errors = process.communicate()
+    assert (process.returncode, errors) == (0, b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a system without /dev/full")
+@pytest.mark.slow
+def test_a_help_that_cannot_be_printed_is_no_success(data):
+    with open("/dev/full", "wb") as full:
+        process = start("xor_example.py", data, "--help", stdout=full)
+        _, errors = process.communicate()
+    assert process.returncode == 2
+    assert errors.count(b"\n") == 1 and b"No space left on device" in errors
+
+
+@pytest.mark.slow
+def test_the_page_is_built_without_docstrings_too(tmp_path):
+    path = tmp_path / "page.html"
+    command = [sys.executable, "-OO", "-m", "walkthrough", "--html", str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert path.stat().st_size > 100_000
 
 
 @pytest.mark.slow
@@ -135,6 +170,8 @@ OUT_OF_RANGE = [
     (["--alpha", "-1"], "alpha must be"),
     (["--alpha", "fast"], "invalid float value: 'fast'"),
     (["--seed", "-1"], "seed must be"),
+    (["--seed", "5000000000"], "seed must be"),
+    (["--plot", "picture.pgf"], "name a file that ends in .png"),
     (["--display-every", "-1"], "display_every must be"),
     (["--layers", "7", "7"], "try --layers"),
     (["--layers", "5"], ""),
@@ -192,8 +229,50 @@ def test_a_network_and_a_picture_in_the_same_place_are_refused(tmp_path, capsys,
         spellings.append(str(link))
     for other in spellings:
         arguments = ["--data", str(data), "--save", str(place), "--plot", other]
-        assert "where --save writes" in refused(mnist_28x28.main, arguments, capsys)
+        assert "is the network of --save" in refused(mnist_28x28.main, arguments, capsys)
     assert not place.exists()
+
+
+def test_a_picture_in_the_place_of_the_network_that_is_loaded_is_refused(tmp_path, capsys, data):
+    place = tmp_path / "net.png"
+    place.write_bytes(b"a network")
+    arguments = ["--data", str(data), "--load", str(place), "--plot", str(place)]
+    assert "is the network of --load" in refused(mnist_28x28.main, arguments, capsys)
+    assert place.read_bytes() == b"a network"
+
+
+@pytest.mark.parametrize("option", ["--data", "--save", "--load"])
+def test_an_empty_name_is_refused(option, capsys):
+    words = f"argument {option}: the name is empty"
+    assert words in refused(mnist_28x28.main, [option, ""], capsys)
+
+
+def test_an_empty_name_of_a_page_is_refused(capsys):
+    assert "argument --html: the name is empty" in refused(walkthrough.main, ["--html", ""], capsys)
+
+
+def test_what_a_loaded_network_has_of_its_own_is_left_aside_aloud(tmp_path, capsys, data):
+    path = str(tmp_path / "net.npz")
+    mnist_28x28.main(
+        ["--data", str(data), "--layers", "784", "10", "--epochs", "1", "--save", path]
+    )
+    capsys.readouterr()
+    own = [
+        "--layers",
+        "784",
+        "9",
+        "10",
+        "--momentum",
+        "0.5",
+        "--seed",
+        "3",
+        "--loss",
+        "squared_error",
+    ]
+    mnist_28x28.main(["--data", str(data), "--load", path, *own, "--epochs", "1"])
+    printed = capsys.readouterr().out
+    assert "has its own: --seed, --layers, --momentum, --loss left aside" in printed
+    assert "going on after epoch 1, with alpha 0.05" in printed
 
 
 @pytest.mark.parametrize("option", ["--save", "--plot"])

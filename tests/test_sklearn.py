@@ -248,6 +248,7 @@ def test_what_is_not_supported_is_refused_by_name_when_fit_is_called(parameters)
         ("hidden_layer_sizes", -1),
         ("hidden_layer_sizes", (2.5,)),
         ("hidden_layer_sizes", [[2, 3]]),
+        ("hidden_layer_sizes", [[2], [2, 3]]),
         ("hidden_layer_sizes", ("a",)),
         ("hidden_layer_sizes", "abc"),
         ("hidden_layer_sizes", (True,)),

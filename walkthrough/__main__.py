@@ -50,7 +50,7 @@ def parse_options(arguments=None):
     add("--freeze-biases", action="store_true", help="leave the biases alone, as the example does")
     add("--plot", type=command.picture, nargs="?", const="", metavar="FILE.png",
         help="draw the network with its numbers, in a window or to a file")  # fmt: skip
-    add("--html", metavar="FILE.html",
+    add("--html", type=command.place, metavar="FILE.html",
         help="instead, write a page that steps through the training of xor_example.py")  # fmt: skip
     options = parser.parse_args(arguments)
     alone = parser.parse_args([] if options.html is None else ["--html", options.html])
@@ -104,7 +104,7 @@ def show(net, steps, m, options):
         f"layer 0, the inputs X, to layer 1.{frozen}"
     )
     print(textwrap.fill(paragraph, text.WIDTH))
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    colour = sys.stdout is not None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     print(text.write(steps, 9 if m == 1 else 6, colour))
     before, after = (step.result for step in steps if step.equation == 3)
     print(f"\nLoss before the step: {before:.12f}\nLoss after the step:  {after:.12f}")

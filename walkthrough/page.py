@@ -3,6 +3,7 @@
 All that it shows is worked out here; template/page.js displays it, in the words of words.json.
 """
 
+import ast
 import inspect
 import json
 import re
@@ -89,7 +90,9 @@ def equations():
     """Number -> equation, with all its lines, from the docstring of neuralnet.py."""
     line = r"^ {4}(?:\((\d)\)| {3})  (\S.*?)(?: {3}.*)?$"  # without the remarks on the right
     found, last = {}, ""
-    for number, text in re.findall(line, neuralnet.__doc__, re.MULTILINE):
+    source = Path(neuralnet.__file__).read_text(encoding="utf-8")
+    docstring = neuralnet.__doc__ or ast.get_docstring(ast.parse(source))  # -OO takes the first
+    for number, text in re.findall(line, docstring, re.MULTILINE):
         last = number or last  # a line without a number goes on with the one before
         found[last] = f"{found[last]}; {text}" if last in found else text
     if list(found) != list("1234567"):
