@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from interrupting import interrupted
 from saved import X, Y, trained
 from state import assert_same_state, state
 
@@ -404,26 +405,8 @@ def test_ctrl_c_at_any_line_of_save_leaves_the_old_file_or_the_new_one(path):
     old = path.read_bytes()
 
     def save(line):
-        lines = 0
-
-        def trace(frame, event, argument):
-            nonlocal lines
-            if frame.f_code.co_filename != files.__file__:
-                return None
-            lines += event == "line"
-            if lines == line and event == "line":
-                raise KeyboardInterrupt
-            return trace
-
         path.write_bytes(old)
-        sys.settrace(trace)
-        try:
-            net.save(path)
-        except KeyboardInterrupt:
-            pass
-        finally:
-            sys.settrace(None)
-        return lines
+        return interrupted(lambda: net.save(path), {files.__file__}, line)
 
     lines = save(line=None)
     new = path.read_bytes()

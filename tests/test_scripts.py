@@ -151,28 +151,3 @@ def test_the_loss_falls_without_spikes(trained):
 def test_the_learning_rate_falls_and_stays_above_0(trained):
     net, losses, _ = trained
     assert 0 < net.alpha < mnist_example.parse_options([]).alpha / (len(losses) - 1)
-
-
-@pytest.mark.parametrize("module", [xor_example, mnist_example])
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--epochs", "0"], "epochs must be a whole number, 1 or more, got 0"),
-        (["--alpha", "-1"], "alpha must be a number above 0, got -1.0"),
-        (["--alpha", "nan"], "alpha must be a number above 0, got nan"),
-        (["--seed", "-1"], "seed must be"),
-        (["--display-every", "-1"], "display_every must be"),
-        (["--layers", "3", "1"], "try --layers"),
-        (["--layers", "5"], "try --layers"),
-        (["--epochs", "many"], "argument --epochs: invalid int value: 'many'"),
-        (["--full"], "unrecognized arguments: --full"),
-    ],
-)
-def test_an_option_that_cannot_be_is_refused_in_one_line_with_status_2(
-    module, arguments, words, capsys
-):
-    with pytest.raises(SystemExit) as stop:
-        module.main(arguments)
-    assert stop.value.code == 2
-    _, errors = lines(capsys)
-    assert len(errors) == 1 and words in errors[0]

@@ -2,15 +2,17 @@
 
 import math
 import signal
-import sys
 import threading
 
 import numpy as np
 import pytest
+from interrupting import interrupted
 from state import assert_same_state, state
 from xor_net import XOR_X, XOR_Y, parameters, same, xor_net
 
+import neuralnet
 from neuralnet import NeuralNetwork
+from neuralnet_support import display
 
 
 def everything(net):
@@ -95,24 +97,7 @@ def test_ctrl_c_at_any_line_of_step_leaves_a_whole_number_of_steps(momentum):
         dW, db = net.gradients(XOR_X, XOR_Y)
         net.step(dW, db)
         net.step(dW, db)
-        lines = 0
-
-        def trace(frame, event, argument):
-            nonlocal lines
-            if frame.f_code.co_filename != sys.modules["neuralnet"].__file__:
-                return None
-            lines += event == "line"
-            if lines == interrupt_at and event == "line":
-                raise KeyboardInterrupt
-            return trace
-
-        sys.settrace(trace)
-        try:
-            net.step(dW, db)
-        except KeyboardInterrupt:
-            pass
-        finally:
-            sys.settrace(None)
+        lines = interrupted(lambda: net.step(dW, db), {neuralnet.__file__}, interrupt_at)
         return state(net), lines
 
     after, lines = stepped(interrupt_at=None)
@@ -129,27 +114,12 @@ def interrupted_at(line, momentum):
 
     Two epochs of two steps, each measured, with a callback; lines of neuralnet.py and display.py.
     """
-    net, lines = xor_net(momentum=momentum), 0
-    files = {sys.modules[name].__file__ for name in ("neuralnet", "neuralnet_support.display")}
+    net = xor_net(momentum=momentum)
 
-    def trace(frame, event, argument):
-        nonlocal lines
-        if frame.f_code.co_filename not in files:
-            return None
-        lines += event == "line"
-        if lines == line and event == "line":
-            raise KeyboardInterrupt
-        return trace
-
-    earlier = sys.gettrace()
-    sys.settrace(trace)
-    try:
+    def fit():
         net.fit(XOR_X, XOR_Y, 2, 3, display_every=1, callback=lambda net, epoch: None)
-    except KeyboardInterrupt:
-        pass
-    finally:
-        sys.settrace(earlier)
-    return net, lines
+
+    return net, interrupted(fit, {neuralnet.__file__, display.__file__}, line)
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
