@@ -126,7 +126,7 @@ def softmax_cross_entropy(z, a, Y):
 CROSS_ENTROPY = {"sigmoid": sigmoid_cross_entropy, "softmax": softmax_cross_entropy}
 
 
-@checks.fixed_once_made("layers", "dtype", "functions", "loss_name")
+@checks.fixed_once_made("layers", "dtype", "functions", "loss_name")  # an error to set them later
 class NeuralNetwork:
     """A fully connected network, e.g. ``NeuralNetwork([2, 2, 1], alpha=0.5, seed=0)``.
 
