@@ -356,9 +356,9 @@ def samples_to_train_on(net, X, Y):
     if net.loss_name == "squared_error" and (low, high) != (-math.inf, math.inf):
         least, largest = y.min(), y.max()
         if least < low - ROUNDING or largest > high + ROUNDING:
-            bounds = f"[{low}, {high}]" if high < math.inf else f"{low} or more"
+            bounds = f"in [{low}, {high}]" if high < math.inf else f"{low} or more"
             raise ValueError(
-                f"Y has values from {least:.6g} to {largest:.6g}, but the output of {name} is in "
+                f"Y has values from {least:.6g} to {largest:.6g}, but the output of {name} is "
                 f"{bounds}: {cures.for_unreachable(Y, y, net.layers)}"
             )
     return x, y

@@ -245,7 +245,7 @@ def for_not_finite(name, value, array, alone):
 def for_probabilities(value, Y, layers):
     """Targets Y (m, n_L) beyond [0, 1], for cross-entropy."""
     if _are_classes(Y):
-        return f"scale them, or if they are classes, {_classes(value, Y, layers)}"
+        return f"they look like the numbers of classes, so {_classes(value, Y, layers)}"
     y = "Y" if isinstance(value, np.ndarray) else "np.asarray(Y)"
     return f"scale them to [0, 1], `({y} - np.min({y})) / np.ptp({y})`"
 
