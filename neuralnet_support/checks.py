@@ -284,6 +284,7 @@ def _parameter(name, value, shape, dtype):
     return value
 
 
+@np.errstate(all="ignore")  # as where they are used
 def _check_own_functions(net):
     """What an activation of one's own returns has the shape of z, and z is left as it was."""
     for l, (function, n) in enumerate(zip(net.functions, net.layers[1:]), start=1):

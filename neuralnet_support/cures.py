@@ -211,7 +211,8 @@ def _for_text_labels(value, labels, layers):
 
 def _for_data_frame(name, frame):
     columns = [column for column, dtype in frame.dtypes.items() if dtype.kind not in "biuf"]
-    shown = ", ".join(f"{column!r} ({frame.dtypes[column]})" for column in columns)
+    shown = ", ".join(f"{column!r} ({frame.dtypes[column]})" for column in columns[:5])
+    shown += f" and {len(columns) - 5} more" if len(columns) > 5 else ""
     dates = [column for column in columns if frame.dtypes[column].kind in "mM"]
     if dates:
         return f"columns {shown} hold dates: leave them out, `{name}.drop(columns={dates})`"

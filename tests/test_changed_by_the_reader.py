@@ -238,6 +238,14 @@ def test_a_backward_that_returns_another_shape_is_named(backward, error, words):
         net.gradients(XOR_X, XOR_Y)
 
 
+@every_method
+def test_trying_a_function_gives_no_warning(use):
+    root = Activation(np.sqrt, lambda grad, z, a: grad * 0)  # of negative numbers, it is NaN
+    net = NeuralNetwork([2, 3, 1], activation=[root], seed=0)
+    net.W[0], net.b[0] = np.ones((2, 3)), np.ones(3)  # (2, 3), (3,)
+    use(net)
+
+
 def test_an_own_activation_that_bears_a_built_in_name_is_custom():
     liar = Activation(np.sin, lambda grad, z, a: grad * np.cos(z), "sigmoid")
     net = NeuralNetwork([2, 3, 1], activation=liar, seed=0)

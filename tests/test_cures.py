@@ -266,6 +266,12 @@ class TestDataFrames:
         assert "columns 'city' (" in messages[0] and "pd.get_dummies(X, dtype=float)" in messages[0]
         assert net.layers == [6, 3, 3]  # which the second message said
 
+    def test_of_many_columns_of_text_a_few_are_named(self):
+        frame = self.frame(**{f"text {k}": ["a"] * 12 for k in range(30)})
+        with pytest.raises(TypeError, match=r"'text 4' .*and 25 more hold no numbers") as caught:
+            NeuralNetwork([34, 3]).predict(frame)
+        assert len(str(caught.value)) < 500
+
     def test_dates_are_named(self):
         import pandas
 
