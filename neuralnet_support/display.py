@@ -34,6 +34,7 @@ def epochs(net, X, Y, epochs, validation, display_every, verbose, callback):
 
 def _epochs(net, X, Y, epochs, validation, every, verbose, callback):
     first, last = net.epoch + 1, net.epoch + epochs
+    alpha = net.alpha  # which a callback may let fall
     in_place = not _is_built_in(net.step)  # then the arrays may not stay as they are
     start = measured_before = _state(net, in_place)
     for epoch in range(first, last + 1):
@@ -41,20 +42,24 @@ def _epochs(net, X, Y, epochs, validation, every, verbose, callback):
             checks.settings(net)
             checks.parameters(net)
         before = _state(net, in_place)
-        net.training = True
         try:
+            net.training = True
             yield epoch
-        finally:
             net.training = False
-        due = every > 0 and (epoch in (first, last) or epoch % every == 0)
-        finite = checks.all_finite([*net.W, *net.b])
-        measured = _measure(net, X, Y, validation) if due and finite else {}
-        if not (finite and checks.all_finite(measured.values())):
-            where_now = _go_back(net, X, Y, [before, measured_before, start])
-            raise FloatingPointError(
-                f"weights or loss turned NaN or infinite in epoch {epoch}, with alpha {net.alpha}. "
-                f"{where_now}"
-            )
+            due = every > 0 and (epoch in (first, last) or epoch % every == 0)
+            finite = checks.all_finite([*net.W, *net.b])
+            measured = _measure(net, X, Y, validation) if due and finite else {}
+            if not (finite and checks.all_finite(measured.values())):
+                where_now = _go_back(net, X, Y, [before, measured_before, start], alpha)
+                raise FloatingPointError(
+                    f"weights or loss turned NaN or infinite in epoch {epoch}, "
+                    f"with alpha {net.alpha}. {where_now}"
+                )
+        except BaseException:  # Ctrl-C too: then the steps stay, unless they have led astray
+            net.training = False
+            if not checks.all_finite([*net.W, *net.b]):
+                _return_to(net, before)
+            raise
         net.epoch = epoch
         if epoch == first:
             loss_at_first = measured.get("loss")
@@ -69,7 +74,8 @@ def _epochs(net, X, Y, epochs, validation, every, verbose, callback):
                     _keep(net, measured, verbose)
                 break
     if every and verbose and _is_built_in(net.loss):  # one of one's own may measure something else
-        words = advice.after_training(net, X, Y, epoch - first + 1, loss_at_first, measured["loss"])
+        losses = loss_at_first, measured["loss"]
+        words = advice.after_training(net, X, Y, epoch - first + 1, alpha, *losses)
         if words:
             print(f"[INFO] {words}", flush=True)
 
@@ -96,7 +102,7 @@ def _return_to(net, state):
     net._rng.bit_generator.state = generator
 
 
-def _go_back(net, X, Y, states):
+def _go_back(net, X, Y, states, alpha):
     """Return to the first of these states, the last of which is the start, that has a finite loss.
 
     Weights may be finite and yet so large that the loss is not. Returns where that is, in words.
@@ -111,7 +117,7 @@ def _go_back(net, X, Y, states):
         loss_at_start = net.loss(X, Y)
     finally:
         _return_to(net, state)
-    return advice.after_divergence(net, X, Y, loss, loss_at_start)
+    return advice.after_divergence(net, X, Y, alpha, loss, loss_at_start)
 
 
 def _is_built_in(method):

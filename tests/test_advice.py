@@ -23,13 +23,14 @@ SETTINGS = {"output": "identity", "seed": 0}
 
 def follow(message, names, make):
     """Type what the message says between backquotes, where there are the variables X, Y, net."""
-    settings = {"alpha": names["net"].alpha}
+    settings = {"alpha": names["net"].alpha, "l2": names["net"].l2}
     typed = re.findall("`(.*?)`", message)
     assert typed
     for code in typed:
-        exec(code, {"np": np}, settings if code.startswith("alpha") else names)
+        exec(code, {"np": np}, settings if code.startswith(("alpha", "l2")) else names)
     if "new network" in message:
         names["net"] = make(settings["alpha"])
+        names["net"].l2 = settings["l2"]
 
 
 def trained_by_the_advice(make, alpha, X, Y, epochs=200):
@@ -154,7 +155,7 @@ def said(net, X, Y, epochs=20, **options):
 def test_inputs_that_are_not_scaled_are_named_with_their_range(layers):
     X = POINTS * 1000
     words = said(NeuralNetwork(layers, 1e-9, seed=0), X, CLASSES)
-    assert f"The inputs run from {X.min():.6g} to {X.max():.6g}, scale them: `X = " in words
+    assert f"The inputs run from {X.min():.6g} to {X.max():.6g}, scale them: `mean, std = " in words
 
 
 def test_targets_that_are_not_scaled_are_named_and_the_loss_is_no_row_of_digits():
@@ -165,7 +166,7 @@ def test_targets_that_are_not_scaled_are_named_and_the_loss_is_no_row_of_digits(
             net.fit(POINTS, Y, 60)
         except FloatingPointError as error:
             print(error)
-    assert "The targets run from 25 to 346, scale them: `Y = Y / np.abs(Y).max()`" in (
+    assert "The targets run from 25 to 346, scale them: `Y = (Y - np.mean(Y, axis=0)) / " in (
         printed.getvalue()
     )
     assert max(map(len, re.findall(r"loss=(\S+)", printed.getvalue()))) <= 16
@@ -177,7 +178,7 @@ def test_a_loss_that_grows_a_thousandfold_is_said_to_diverge_even_after_two_epoc
     first, last = net.history["loss"]
     assert last > 1000 * first
     assert f"training diverges: the loss has grown from {first:.3g} to {last:.3g}. " in words
-    assert "smaller alpha, `alpha=2`" in words
+    assert "smaller alpha, `alpha=0.1`" in words
 
 
 def test_a_loss_that_rose_blames_alpha():
@@ -212,3 +213,62 @@ def test_a_plateau_is_named():
 
 
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])  # (4, 2), (4, 1)
+
+
+def test_an_l2_that_is_too_large_is_named_and_what_is_advised_trains():
+    def make(alpha):
+        return NeuralNetwork([3, 8, 1], alpha, activation="tanh", **SETTINGS)
+
+    for l2, epochs in ((1000, 200), (1000, 30), (25, 60)):
+        net = make(0.1)
+        net.l2 = l2
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            try:
+                net.fit(INPUTS, TARGETS, epochs, 20)
+                message = printed.getvalue().splitlines()[-1]
+                assert message.startswith("[INFO] training diverges: the loss has grown from")
+            except FloatingPointError as error:
+                message = str(error)
+        assert f"alpha times l2 is {l2 / 10:g}, and should be far below 1" in message
+        names = {"X": INPUTS, "Y": TARGETS, "net": net}
+        follow(message, names, make)
+        names["net"].fit(INPUTS, TARGETS, 200, 20, verbose=False)
+        assert has_learnt(names["net"], INPUTS, TARGETS)
+
+
+def test_the_alpha_that_is_advised_is_by_that_of_the_start_and_not_where_it_had_fallen():
+    def fall(net, epoch):
+        net.alpha *= 0.5
+
+    net = NeuralNetwork([3, 8, 1], 1000.0, activation="tanh", seed=0)
+    words = said(net, INPUTS, TARGETS > 0, 30, callback=fall)
+    assert "alpha was 1000, and rarely should be above 1" in words and "`alpha=0.1`" in words
+
+
+def test_an_alpha_that_is_too_small_is_named():
+    words = said(NeuralNetwork([2, 8, 1], 1e-9, seed=0), POINTS, CLASSES)
+    assert "The loss hardly moved, as alpha was 1e-09" in words and "`alpha=0.1`" in words
+
+
+def test_targets_with_an_offset_are_learnt_after_what_is_advised():
+    years = 2005 + 5 * TARGETS
+    net = NeuralNetwork([3, 8, 1], 0.1, activation="relu", **SETTINGS)
+    with pytest.raises(FloatingPointError) as caught:
+        net.fit(INPUTS * 1e100, years, 50, verbose=False)
+    names = {"X": INPUTS, "Y": years, "net": net}
+    follow(str(caught.value), names, lambda alpha: NeuralNetwork([3, 8, 1], alpha, **SETTINGS))
+    names["net"].fit(names["X"], names["Y"], 200, 20, verbose=False)
+    assert has_learnt(names["net"], names["X"], names["Y"])
+
+
+def test_from_ruined_weights_it_says_to_begin_anew():
+    net = NeuralNetwork([3, 8, 1], 5.0, activation="relu", momentum=0.99, **SETTINGS)
+    net.W = [1e60 * W for W in net.W]
+    with pytest.raises(FloatingPointError, match="Begin with a new network and a smaller alpha"):
+        net.fit(INPUTS, TARGETS, 500, 20, display_every=0)
+
+
+def test_a_loss_that_is_small_is_shown_with_its_digits():
+    net = NeuralNetwork([2, 4, 1], 1e-6, output="identity", activation="tanh", seed=0)
+    words = said(net, POINTS, 1e-4 * CLASSES)
+    assert "(loss 1.22e-09)" in words

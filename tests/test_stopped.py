@@ -12,7 +12,7 @@ from xor_net import XOR_X, XOR_Y, parameters, same, xor_net
 
 import neuralnet
 from neuralnet import NeuralNetwork
-from neuralnet_support import display
+from neuralnet_support import checks, display
 
 
 def everything(net):
@@ -188,3 +188,30 @@ def test_after_a_divergence_going_on_is_as_if_the_wild_epoch_had_never_been():
     for each in (net, calm):
         each.fit(XOR_X, XOR_Y, 5, batch_size=3, display_every=1)
     assert_same_state(state(net), state(calm))
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_ctrl_c_while_the_weights_turn_infinite_leaves_those_before_that_epoch(momentum, capsys):
+    def wild(net, epoch):
+        if epoch == 2:
+            net.alpha = 1e250
+
+    def made():
+        return NeuralNetwork([2, 3, 1], 0.1, output="identity", momentum=momentum, seed=1)
+
+    def fit(net):
+        net.fit(XOR_X, XOR_Y, 4, 1, display_every=1, callback=wild)
+
+    files = {neuralnet.__file__, display.__file__, checks.__file__}
+    probe = made()
+    with pytest.raises(FloatingPointError):
+        fit(probe)
+    net, line, ended = made(), 1, False
+    while not ended:
+        net = made()
+        try:
+            interrupted(lambda: fit(net), files, line)  # noqa: B023  called before the next turn
+        except FloatingPointError:
+            ended = line > 100
+        assert all(np.isfinite(A).all() for A in everything(net))
+        line += 7  # a seventh of all lines is enough
