@@ -111,10 +111,13 @@ def dtype(value):
 def functions(activation, output, layers, built_in):
     """The activation functions of layers 1 to L, from names in `built_in` or objects like them."""
     hidden = len(layers) - 2
+    if isinstance(activation, tuple) and len(activation) == 2 and all(map(callable, activation)):
+        raise ValueError("activation is a pair of functions: pass Activation(f, backward)")
     if isinstance(activation, (list, tuple)):
         each = [_function("activation", value, built_in) for value in activation]
         if len(each) != hidden:
-            raise ValueError(f"activation has {len(each)} entries for {hidden} hidden layers")
+            layers_ = "layer" if hidden == 1 else "layers"
+            raise ValueError(f"activation has {len(each)} entries for {hidden} hidden {layers_}")
     else:
         each = [_function("activation", activation, built_in)] * hidden
     each.append(_function("output", output, built_in))
@@ -123,7 +126,7 @@ def functions(activation, output, layers, built_in):
             raise ValueError(
                 "softmax of one unit is always 1: take sigmoid, or two units and np.eye(2)[labels]"
             )
-    return each
+    return tuple(each)
 
 
 def _function(name, value, built_in):
@@ -227,7 +230,11 @@ def settings(net):
     into float64. Nothing has changed if one of them is refused.
     """
     changed = alpha(net.alpha), l2(net.l2), momentum(net.momentum)
-    _whole("epoch", net.epoch, 0, "a whole number, 0 or more")
+    epoch = _whole("epoch", net.epoch, 0, "a whole number, 0 or more")
+    for name in ("history", "extra"):
+        if not isinstance(getattr(net, name), dict):
+            raise TypeError(_message(name, getattr(net, name), "a dict"))
+    net.epoch = epoch
     net.alpha, net.l2, net.momentum = changed
 
 
@@ -294,11 +301,12 @@ def _check_own_functions(net):
         z = np.linspace(-1, 1, rows * n, dtype=net.dtype).reshape(rows, n)  # (rows, n)
         grad = np.ones_like(z)  # (rows, n)
         kept = z.copy()  # (rows, n)
-        a = function.f(z)  # (rows, n)
-        _check_returned(f"f of the activation of layer {l}", a, z)
+        name = f"of the activation of layer {l}"
+        a = _called(f"f {name}", "f(z)", function.f, z)  # (rows, n)
+        if not np.isfinite(a).all():
+            raise ValueError(f"f {name} returned NaN or infinity for z from -1 to 1")
         kept_a = a.copy()  # (rows, n)
-        delta = function.backward(grad, z, a)  # (rows, n)
-        _check_returned(f"backward of the activation of layer {l}", delta, z)
+        _called(f"backward {name}", "backward(grad, z, a)", function.backward, grad, z, a)
         if not (
             np.array_equal(z, kept)
             and np.array_equal(a, kept_a, equal_nan=True)
@@ -309,15 +317,25 @@ def _check_own_functions(net):
             )
 
 
-def _check_returned(name, array, z):
+def _called(name, form, function, *arrays):
+    """What a function of one's own returns; for arrays (rows, n), such an array."""
+    shape = arrays[0].shape
+    try:
+        array = function(*arrays)
+    except Exception as error:
+        raise TypeError(
+            f"{name} fails for arrays of shape {shape}, {type(error).__name__}: {error}. "
+            f"It is called as {form}, and works entry by entry"
+        ) from error
     if not isinstance(array, np.ndarray):
         raise TypeError(f"{name} returned {type(array).__name__}: return an array")
-    if array.shape != z.shape:
+    if array.shape != shape:
         raise ValueError(
-            f"{name} returned shape {array.shape} for z of shape {z.shape}: return the shape of z"
+            f"{name} returned shape {array.shape} for z of shape {shape}: return the shape of z"
         )
     if array.dtype.kind != "f":
         raise TypeError(f"{name} returned {array.dtype}: return real numbers, in floating point")
+    return array
 
 
 # Data
@@ -370,8 +388,13 @@ def validation(net, value):
     if value is None:
         return None
     if not isinstance(value, (tuple, list)) or len(value) != 2:
-        raise TypeError(f"validation must be a pair (X, Y), got {value!r:.60}")
-    return samples(net, *value, prefix="validation ")
+        got = type(value).__name__ if hasattr(value, "shape") else f"{value!r:.60}"
+        raise TypeError(f"validation must be a pair (X, Y), got {got}")
+    try:
+        return samples(net, *value, prefix="validation ")
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{error} (X and Y are here those of validation=)") from error
 
 
 def inputs(net, X):

@@ -37,6 +37,12 @@ ALIASES = {  # what other libraries call it
 }
 
 
+OTHERS = {  # that are nothing of ours, though some are called nearly so
+    *("elu", "selu", "gelu", "silu", "swish", "mish", "leaky_relu", "leakyrelu", "prelu"),
+    *("softplus", "softsign", "hard_sigmoid", "mae", "hinge", "huber"),
+}
+
+
 # Names
 
 
@@ -59,6 +65,8 @@ def _closest(value, options):
     plain = value.strip().lower().replace("-", "_").replace(" ", "_")
     if plain in options:
         return plain
+    if plain in OTHERS:
+        return None
     joined = {name.replace("_", ""): name for name in (*options, *ALIASES)}
     match = difflib.get_close_matches(plain.replace("_", ""), joined, n=1, cutoff=0.8)
     name = joined[match[0]] if match else None
@@ -210,6 +218,12 @@ def _for_text_labels(value, labels, layers):
 
 
 def _for_data_frame(name, frame):
+    try:
+        frame.astype(float)
+    except (TypeError, ValueError):
+        pass
+    else:
+        return f"`{name}.astype(float)`"
     columns = [column for column, dtype in frame.dtypes.items() if dtype.kind not in "biuf"]
     shown = ", ".join(f"{column!r} ({frame.dtypes[column]})" for column in columns[:5])
     shown += f" and {len(columns) - 5} more" if len(columns) > 5 else ""
@@ -235,6 +249,8 @@ def for_not_finite(name, value, array, alone):
     if np.isfinite(array).all():
         x = name if isinstance(value, np.ndarray) else f"np.asarray({name})"
         return f"scale them, `{x} / np.abs({x}).max()`"
+    if hasattr(value, "dropna") and hasattr(value, "columns") and value.isna().all().any():
+        return f"a column has no numbers at all, `{name}.dropna(axis=1, how='all')`"
     if hasattr(value, "fillna"):
         return f"e.g. `{name}.replace([np.inf, -np.inf], np.nan).fillna({name}.median())`"
     keep = f"leave out these rows, `keep = np.isfinite({name}).all(axis=1)`"
@@ -266,9 +282,10 @@ def _are_classes(Y):
 
 
 def _classes(value, Y, layers):
-    n = int(Y.max()) + 1
+    n = len(np.unique(Y))
     y = "labels.ravel()" if isinstance(value, np.ndarray) else "np.ravel(labels)"
     y = y if Y.dtype.kind in "iu" else f"{y}.astype(int)"
+    y = y if Y.min() == 0 else f"{y} - 1"
     return (
         f"make a network with an output for each, `layers={[*layers[:-1], n]}`, "
         f"and pass `np.eye({n})[{y}]`"

@@ -8,6 +8,7 @@ reads it. The chapter about it is docs/using.md.
 
 import contextlib
 import copy
+import errno
 import inspect
 import io
 import json
@@ -20,6 +21,7 @@ import warnings
 import zipfile
 from collections import Counter
 from itertools import pairwise
+from numbers import Real
 
 import numpy as np
 
@@ -51,8 +53,8 @@ def save(net, path):
             "numbers": [net.alpha, net.l2, net.momentum],
             "generator": net._rng.bit_generator.state,
         }
+        _make_plain(meta)
         _check_description(meta)
-        meta["numbers"] = list(map(float, meta["numbers"]))
         if extra:
             meta["extra"] = extra
         arrays = _parameters(net)
@@ -71,6 +73,16 @@ def save(net, path):
         raise OSError(error.errno, f"network not saved: {reason}", path) from error
 
 
+def _make_plain(meta):
+    """Numbers of NumPy's become Python's, which JSON can hold."""
+    if isinstance(meta["epoch"], np.integer):
+        meta["epoch"] = int(meta["epoch"])
+    meta["numbers"] = [
+        float(number) if isinstance(number, Real) and not isinstance(number, bool) else number
+        for number in meta["numbers"]
+    ]
+
+
 def _names(net):
     """Those of the activation functions; by "custom", load knows that one has to be handed in."""
     return [f.name if f.name in checks.REACH else "custom" for f in net.functions]
@@ -80,6 +92,8 @@ def _parameters(net):
     """W0, b0, ... as arrays of the network's dtype."""
     arrays = {}
     for kind in KINDS:
+        if not isinstance(getattr(net, kind), (list, tuple)):
+            raise Damaged(f"{kind} should be a list of arrays, it is {getattr(net, kind)!r:.60}")
         for l, array in enumerate(getattr(net, kind)):
             try:
                 arrays[f"{kind}{l}"] = np.asarray(array, net.dtype)
@@ -103,18 +117,23 @@ def _packed(extra):
     for name, value in extra.items():
         if not isinstance(name, str):
             raise TypeError(f"extra has the name {name!r:.60}: names must be text")
-        if isinstance(value, np.ndarray):
+        if isinstance(value, np.generic):  # as an array, so that it comes back of the same kind
+            described[name] = {"scalar": number_of(np.asarray(value), name)}
+        elif _is_array(value):
             described[name] = {"array": number_of(value, name)}
-        elif isinstance(value, list) and all(isinstance(each, np.ndarray) for each in value):
+        elif isinstance(value, list) and all(map(_is_array, value)):
             described[name] = {"list": [number_of(each, name) for each in value]}
         else:
             described[name] = _plain_number(name, value)
     return described, arrays
 
 
+def _is_array(value):
+    """A masked one would lose its mask, and a matrix its own product."""
+    return isinstance(value, np.ndarray) and not isinstance(value, (np.ma.MaskedArray, np.matrix))
+
+
 def _plain_number(name, value):
-    if isinstance(value, np.generic):
-        value = value.item()
     if type(value) is float or (type(value) in (bool, int) and abs(value) < 2**63):
         return value
     raise TypeError(
@@ -128,7 +147,12 @@ def replaced_when_whole(path):
 
     A link stays one, and its target is replaced; a device or a pipe is written to as it is.
     """
+    path = os.fspath(path)
+    if path.endswith(("/", os.sep)):
+        raise IsADirectoryError(errno.EISDIR, "this is the name of a directory")
     path = os.path.realpath(path)
+    if os.path.islink(path):  # still: it leads to itself
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     mode = os.stat(path).st_mode if os.path.exists(path) else None
     if mode is not None and not stat.S_ISREG(mode):
         with open(path, "wb") as file:  # a directory: IsADirectoryError
@@ -153,7 +177,7 @@ def replaced_when_whole(path):
 def why_not_writable(path):
     """In words, why no file can be written to the path; empty if one can, as far as can be seen."""
     folder = os.path.dirname(os.path.realpath(path))
-    if os.path.isdir(path):
+    if os.path.isdir(path) or str(path).endswith(("/", os.sep)):
         return "it is a directory"
     if not os.path.isdir(folder):
         return f"there is no directory {os.path.dirname(path) or folder}"
@@ -272,6 +296,8 @@ def _unpacked(described, entries):
     for name, value in described.items():
         if type(value) is float or (type(value) in (bool, int) and abs(value) < 2**63):
             extra[name] = value
+        elif isinstance(value, dict) and value.keys() == {"scalar"}:
+            extra[name] = _taken(entries, value["scalar"], name)[()]
         elif isinstance(value, dict) and value.keys() == {"array"}:
             extra[name] = _taken(entries, value["array"], name)
         elif isinstance(value, dict) and value.keys() == {"list"} and type(value["list"]) is list:
@@ -362,6 +388,12 @@ def _make_network(cls, meta, arrays, activation, output):
     except TypeError as error:
         made = f"{cls.__name__}(layers, {', '.join(f'{name}=...' for name in settings)})"
         raise TypeError(f"load makes a network by {made}, which fails: {error}") from error
+    own = [f"{name}=..." for name, value in (("activation", settings["activation"]),
+           ("output", [settings["output"]])) if "custom" in value]  # fmt: skip
+    if own:
+        raise Damaged(
+            f"its activations are {names}: custom ones are handed in, load(path, {', '.join(own)})"
+        )
     try:
         net = cls(layers, **settings)
     except (TypeError, ValueError) as error:
@@ -387,16 +419,20 @@ def _restore(net, meta, arrays, extra):
     """Step 6: what it had learnt, and where its training had come to."""
     net.W, net.b, net.vW, net.vb = (arrays[kind] for kind in KINDS)
     net.alpha, net.l2, net.momentum = map(float, meta["numbers"])
-    net.epoch, net.extra = meta["epoch"], extra
+    net.epoch = meta["epoch"]
+    net.extra = {**net.extra, **extra}  # what the constructor put there stays, if it was not saved
     net._rng.bit_generator.state = meta["generator"]
     return net
 
 
 def _path(value):
     try:
-        return os.fsdecode(value)
+        path = os.fsdecode(value)
     except TypeError as error:
         raise TypeError(f"path must be a file's name, got {value!r:.60}") from error
+    if "\0" in path:
+        raise ValueError(f"path must be a file's name, without a zero byte, got {path!r:.60}")
+    return path
 
 
 def copied(net):

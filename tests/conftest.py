@@ -10,8 +10,6 @@ import pytest
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "slow: starts programs or trains long; run by -m slow")
-    config.addinivalue_line("markers", "fuzz: 20,000 examples with -m fuzz, else a few hundred")
     if config.option.net:  # NumPy and pytest are enough for the staged tests
         return
     from hypothesis import settings

@@ -1,6 +1,7 @@
 """What a reader changes in a network: it is checked where it is used, or refused at once."""
 
 import copy
+import math
 
 import numpy as np
 import pytest
@@ -240,10 +241,53 @@ def test_a_backward_that_returns_another_shape_is_named(backward, error, words):
 
 @every_method
 def test_trying_a_function_gives_no_warning(use):
-    root = Activation(np.sqrt, lambda grad, z, a: grad * 0)  # of negative numbers, it is NaN
-    net = NeuralNetwork([2, 3, 1], activation=[root], seed=0)
-    net.W[0], net.b[0] = np.ones((2, 3)), np.ones(3)  # (2, 3), (3,)
-    use(net)
+    steep = Activation(lambda z: 1 / (1 + np.exp(-1000 * z)), lambda grad, z, a: grad * 0)
+    use(NeuralNetwork([2, 3, 1], activation=steep, seed=0))  # exp overflows, and 1 / inf is 0
+
+
+@every_method
+def test_a_function_that_gives_nan_is_named_and_not_alpha(use):
+    log = Activation(np.log, lambda grad, z, a: grad / z)
+    net = NeuralNetwork([2, 3, 1], activation=log, seed=0)
+    with pytest.raises(ValueError, match="f of the activation of layer 1 returned NaN"):
+        use(net)
+
+
+@pytest.mark.parametrize(
+    ("f", "backward", "words"),
+    [
+        (lambda z: max(z, 0), lambda grad, z, a: grad, r"f of .* is called as f\(z\), and works"),
+        (math.tanh, lambda grad, z, a: grad, "f of .* entry by entry"),
+        (np.tanh, lambda grad: grad, r"backward of .* is called as backward\(grad, z, a\)"),
+    ],
+)
+def test_a_function_that_fails_for_arrays_is_named(f, backward, words):
+    net = NeuralNetwork([2, 3, 1], activation=Activation(f, backward), seed=0)
+    with pytest.raises(TypeError, match=words):
+        net.loss(XOR_X, XOR_Y)
+
+
+def test_a_pair_of_functions_is_told_what_holds_them():
+    with pytest.raises(ValueError, match=r"pass Activation\(f, backward\)"):
+        NeuralNetwork([2, 3, 3, 1], activation=(np.tanh, lambda grad, z, a: grad))
+
+
+def test_functions_cannot_be_changed_in_place():
+    net = xor_net()
+    with pytest.raises(TypeError):
+        net.functions[0] = "relu"
+    assert not hasattr(net.functions, "append")
+
+
+@pytest.mark.parametrize("name", ["history", "extra"])
+@pytest.mark.parametrize("value", [None, [1]])
+def test_a_history_or_extra_that_is_no_dict_is_refused_before_training(name, value):
+    net = xor_net()
+    before = parameters(net)
+    setattr(net, name, value)
+    with pytest.raises(TypeError, match=f"{name} must be a dict"):
+        METHODS["fit"](net)
+    assert same(parameters(net), before)
 
 
 def test_an_own_activation_that_bears_a_built_in_name_is_custom():

@@ -111,6 +111,8 @@ KINDS = {
                                    "`layers=[4, 3, 3]`"),
     "class numbers for one output": ([4, 3, 1], X, LABELS[:, None], CROSS,
                                      "`np.eye(3)[labels.ravel()]`"),
+    "class numbers from 1": ([4, 3, 1], X, LABELS[:, None] + 1, CROSS,
+                             "`layers=[4, 3, 3]`, and pass `np.eye(3)[labels.ravel() - 1]`"),
     "class numbers, squared error": ([4, 3, 1], X, LABELS[:, None], {},
                                      "`np.eye(3)[labels.ravel()]`"),
     "classes -1 and 1": ([4, 3, 1], X, 2 * BINARY[:, None] - 1, CROSS, "`(Y - np.min(Y))"),
@@ -153,6 +155,16 @@ def test_where_the_first_nan_is_and_how_many_there_are():
         NeuralNetwork([4, 1]).predict(bad)
     with pytest.raises(ValueError, match=r"X has a number that is .* in row 11, column 3 \(-inf\)"):
         NeuralNetwork([4, 1]).predict(np.nan_to_num(bad, nan=0, neginf=-np.inf))
+
+
+def test_in_the_validation_samples_X_and_Y_are_said_to_be_those():
+    net = NeuralNetwork([4, 3], seed=0)
+    with pytest.raises(
+        ValueError, match=r"validation Y has shape .* are here those of validation="
+    ):
+        net.fit(X, ONE_HOT, 1, validation=(X, LABELS))
+    with pytest.raises(TypeError, match=r"validation must be a pair \(X, Y\), got ndarray"):
+        net.fit(X, ONE_HOT, 1, validation=X)
 
 
 def test_rows_that_are_left_out_are_left_out_of_both():
@@ -203,7 +215,7 @@ def test_the_name_that_was_meant_works(settings, words):
     assert messages[0] == str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["gelu", "foo", "", "hinge"])
+@pytest.mark.parametrize("name", ["gelu", "elu", "leaky_relu", "foo", "", "hinge", "mae"])
 def test_nothing_is_meant_by_an_unknown_name(name):
     for argument in ("activation", "output", "loss"):
         with pytest.raises(ValueError) as caught:
@@ -279,6 +291,18 @@ class TestDataFrames:
         net, _, _, messages = follow([5, 3, 3], frame, ONE_HOT)
         assert "'day'" in messages[0] and "hold dates" in messages[0]
         assert net.layers == [4, 3, 3]
+
+    def test_numbers_kept_as_objects(self):
+        frame = self.frame().astype(object)
+        frame = frame.where(frame < 0.95, None)
+        *_, messages = follow([4, 3, 3], frame, ONE_HOT)
+        assert "`X.astype(float)`" in messages[0]
+
+    def test_a_column_without_any_number(self):
+        frame = self.frame(d=np.nan)
+        net, *_, messages = follow([4, 3, 3], frame, ONE_HOT)
+        assert "X.dropna(axis=1, how='all')" in messages[0]
+        assert net.layers == [3, 3, 3]
 
     @pytest.mark.parametrize("nullable", [False, True])
     def test_missing_values(self, nullable):

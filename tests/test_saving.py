@@ -421,6 +421,54 @@ def test_ctrl_c_at_any_line_of_save_leaves_the_old_file_or_the_new_one(path):
     assert set(found) == {old, new} and lines > 60
 
 
+@pytest.mark.parametrize("name", ["results/", "there/"])
+def test_the_name_of_a_directory_is_no_name_of_a_file(tmp_path, name):
+    (tmp_path / "there").mkdir()
+    with pytest.raises(IsADirectoryError, match="network not saved"):
+        trained().save(f"{tmp_path}/{name}")
+    assert [p.name for p in tmp_path.rglob("*")] == ["there"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links are POSIX's")
+def test_a_link_that_leads_to_itself_stays_and_is_an_error(path):
+    path.symlink_to(path)
+    with pytest.raises(OSError, match="network not saved") as caught:
+        trained().save(path)
+    assert caught.value.errno == errno.ELOOP
+    assert path.is_symlink()
+
+
+def test_a_path_with_a_zero_byte_is_refused_by_name():
+    for call in (trained().save, NeuralNetwork.load):
+        with pytest.raises(ValueError, match="path must be a file's name, without a zero byte"):
+            call("a\0b")
+
+
+def test_settings_that_are_numpys_numbers_are_saved(path):
+    net = trained()
+    net.alpha, net.l2, net.epoch = np.float32(0.5), np.int64(0), np.int64(7)
+    net.save(path)
+    loaded = NeuralNetwork.load(path)
+    assert (loaded.alpha, loaded.l2, loaded.epoch) == (0.5, 0, 7)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"activation": ["relu", swish]}, r"load\(path, activation=\.\.\.\)"),
+        ({"output": swish}, r"load\(path, output=\.\.\.\)"),
+        ({"activation": swish, "output": swish}, r"load\(path, activation=\.\.\., output=\.\.\.\)"),
+    ],
+)
+def test_what_has_to_be_handed_in_is_said(path, options, words):
+    NeuralNetwork([3, 4, 4, 2], seed=0, **options).save(path)
+    with pytest.raises(ValueError, match=words):
+        NeuralNetwork.load(path)
+    if "activation" in options:
+        options["activation"] = swish
+    NeuralNetwork.load(path, **options)
+
+
 # What load would refuse, save refuses, and the old file stays
 
 
@@ -444,6 +492,7 @@ def of_other_layers(net):
         (lambda net: setattr(net, "epoch", -1), "epoch should be"),
         (lambda net: setattr(net, "epoch", 2.5), "epoch should be"),
         (lambda net: net.b.__setitem__(0, ["a"] * 5), "b0 is no array of numbers"),
+        (lambda net: setattr(net, "W", None), "W should be a list of arrays"),
         (of_other_layers, "W0 should be float64 of shape (3, 5)"),
         (lambda net: setattr(net, "_rng", np.random.Generator(np.random.MT19937(0))), "PCG64"),
     ],
