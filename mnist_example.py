@@ -60,7 +60,8 @@ def main(arguments=None):
     images, test_images, labels, test_labels = load_images(options.seed)
     print(f"[INFO] samples: {len(images) + len(test_images)}, dim: {images.shape[1]}")
     print(f"[INFO] training network: {'-'.join(map(str, net.layers))}...")
-    print("[INFO] loss: cross-entropy of the training images, plus the l2 term")
+    if options.display_every:
+        print("[INFO] loss: cross-entropy of the training images, plus the l2 term")
     held_out = None if options.plot is None else (test_images, test_labels)
     status = 0
     try:
@@ -68,8 +69,9 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("\n[INFO] interrupted: what follows is the network so far")
         status = 130
-    l2_term = net.l2 / 2 * sum(np.sum(W**2) for W in net.W)
-    print(f"[INFO] of this loss, {l2_term:.7f} is the l2 term")
+    if options.display_every:
+        l2_term = net.l2 / 2 * sum(np.sum(W**2) for W in net.W)
+        print(f"[INFO] of this loss, {l2_term:.7f} is the l2 term")
     print("[INFO] evaluating network...")
     predicted = net.predict(test_images).argmax(axis=1)  # (test images,)
     print(classification_report(test_labels, predicted, zero_division=0))

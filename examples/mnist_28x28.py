@@ -61,7 +61,9 @@ def complete(options):
 
 def check_places(options, error):
     """Say before the training, not after it, that there is no place for what it makes."""
-    reason = files.why_not_writable(options.save) if options.save else ""
+    reason = ""
+    if options.save:
+        reason = files.why_not_writable(options.save) or files.why_not_replaced(options.save)
     if reason:
         error(f"argument --save: cannot write {options.save}: {reason}")
     for name in ("save", "load"):

@@ -8,6 +8,7 @@ import contextlib
 import functools
 import inspect
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def parser(description, *, epochs, alpha, seed, layers, display_every):
     add("--alpha", type=number(float, checks.alpha), default=alpha, help="learning rate")
     add("--seed", type=number(int, _seed), default=seed, help="of all that is drawn at random")
     units = " ".join(map(str, layers))
-    add("--layers", type=int, nargs="+", default=layers, metavar="N",
+    add("--layers", type=_units, nargs="+", default=layers, metavar="N",
         help=f"units per layer (default: {units}){'%(default).0s'}")  # fmt: skip
     add("--display-every", type=number(int, checks.display_every), default=display_every,
         metavar="K", help="epochs per line of the log; 0: no lines")  # fmt: skip
@@ -74,6 +75,13 @@ def number(kind, check):
             raise argparse.ArgumentTypeError(str(error)) from error
 
     return convert
+
+
+def _units(text):
+    if "," in text:
+        apart = " ".join(part for part in re.split(r"[,\s]+", text) if part)
+        raise argparse.ArgumentTypeError(f"numbers stand apart: --layers {apart}")
+    return number(int, int)(text)
 
 
 def _seed(value):
@@ -121,12 +129,21 @@ def errors_in_one_line(main):
                 _print_nothing_more()
                 return 1
             except MENDABLE as error:
-                words = str(error) or type(error).__name__
+                words = _as_options(str(error)) or type(error).__name__
                 print(f"{_name(main)}: {words}", file=sys.stderr)
                 _print_nothing_more()
                 sys.exit(2)
 
     return wrapped
+
+
+def _as_options(message):
+    """In a shell there is no net: what is advised is typed as an option."""
+    return re.sub(r"`(?:net\.)?(alpha|layers) ?= ?\[?([\d., e+-]+)\]?`", _as_option, message)
+
+
+def _as_option(match):
+    return f"`--{match[1]} {match[2].replace(',', '')}`"
 
 
 def _name(main):

@@ -205,7 +205,13 @@ def about_rounding(subject, rounding, h, error, tolerance):
         f"h = {h:g}, gradients and slopes are apart by a relative error of {error:.1e}, which "
         "the measurement alone may explain.",
     ]
-    if rounding > 1e4 * np.finfo(np.float64).eps * abs(loss):
+    squares = sum(float(np.sum(p**2)) for p in subject.parameters[::2])  # of the W
+    if subject.l2 / 2 * squares > 0.9 * abs(loss):
+        lines += [
+            f"Usually: l2 = {subject.l2:g} is so large that nothing else of the loss is left.",
+            "Do: check with a smaller one, e.g. after net.l2 = 0.01.",
+        ]
+    elif rounding > 1e4 * np.finfo(np.float64).eps * abs(loss):
         lines += [
             "Usually: a part of forward or loss is computed in float32, or has numbers so large "
             "that digits are lost.",
@@ -216,6 +222,7 @@ def about_rounding(subject, rounding, h, error, tolerance):
             "Usually: the targets or the inputs are large numbers.",
             "Do: scale both to about 1, e.g. divide Y by np.abs(Y).max(). Training gains, too.",
         ]
-    lines.append(f"Or be content with less: gradient_check(net, X, Y, h={h:g}, "
-                 f"tolerance={enough:g}).")  # fmt: skip
+    if enough <= 0.1:  # no relative error is above 1: more would let any gradient pass
+        lines.append(f"Or be content with less: gradient_check(net, X, Y, h={h:g}, "
+                     f"tolerance={enough:g}).")  # fmt: skip
     return "\n".join(lines)

@@ -112,7 +112,7 @@ def _scaling(net, X, Y):
 
 def _smaller_l2(net, alpha):
     """Each step multiplies the weights by 1 - alpha l2: beyond 2, they grow and change sign."""
-    if alpha * net.l2 <= 1:
+    if alpha * net.l2 <= 1 or alpha > USUAL[1]:  # then it is alpha that is too large
         return ""
     return (
         f"alpha times l2 is {alpha * net.l2:.6g}, and should be far below 1: take a smaller l2, "

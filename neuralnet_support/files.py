@@ -186,6 +186,15 @@ def why_not_writable(path):
     return ""
 
 
+def why_not_replaced(path):
+    """In words, why a network should not take the place of what is there: it is something else."""
+    if not os.path.isfile(path) or str(path).endswith(".npz"):
+        return ""
+    with open(path, "rb") as file:
+        beginning = file.read(2)
+    return "" if beginning in (b"", b"PK") else "there is a file that is no network"
+
+
 def same_place(one, other):
     """Whether two paths lead to the same file, be it by a link or by another spelling."""
     if os.path.exists(one) and os.path.exists(other):

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -245,6 +246,43 @@ def test_a_picture_in_the_place_of_the_network_that_is_loaded_is_refused(tmp_pat
 def test_an_empty_name_is_refused(option, capsys):
     words = f"argument {option}: the name is empty"
     assert words in refused(mnist_28x28.main, [option, ""], capsys)
+
+
+def test_what_is_no_network_is_not_replaced_by_one(tmp_path, capsys, data):
+    for name, content in (("code.py", b"import this"), (data / "labels.gz", b"\x1f\x8b labels")):
+        path = tmp_path / name
+        path.write_bytes(content)
+        arguments = ["--data", str(data), "--save", str(path)]
+        assert "there is a file that is no network" in refused(mnist_28x28.main, arguments, capsys)
+        assert path.read_bytes() == content
+
+
+def test_a_page_is_not_written_over_a_file_of_another_kind(tmp_path, capsys):
+    path = tmp_path / "code.py"
+    path.write_bytes(b"import this")
+    words = "name a file that ends in .html"
+    assert words in refused(walkthrough.main, ["--html", str(path)], capsys)
+    assert path.read_bytes() == b"import this"
+
+
+@pytest.mark.parametrize(
+    ("main", "arguments", "option"),
+    [
+        (moons.main, ["--alpha", "1e6", "--epochs", "3"], "--alpha"),
+        (mnist_example.main, ["--alpha", "1e200", "--epochs", "3"], "--alpha"),
+        (xor_example.main, ["--alpha", "1e308", "--epochs", "300"], "--alpha"),
+    ],
+)
+def test_after_a_divergence_the_cure_is_an_option(main, arguments, option, capsys):
+    with pytest.raises(SystemExit):
+        main(arguments)
+    error = capsys.readouterr().err
+    assert re.search(rf"`{option} [\d.e-]+`", error) and "net.alpha" not in error
+
+
+def test_layers_with_commas_are_told_to_stand_apart(capsys):
+    words = "numbers stand apart: --layers 2 4 1"
+    assert words in refused(xor_example.main, ["--layers", "2,4,1"], capsys)
 
 
 def test_an_empty_name_of_a_page_is_refused(capsys):

@@ -169,3 +169,28 @@ def test_a_curve_that_bends_on_one_side_only_is_not_accused():
     X = np.maximum(np.round(rng.normal(size=(50, 4))), 0)  # (50, 4)
     for m in range(2, 50):
         assert_no_accusation(said(net, X[:m], np.eye(2)[np.arange(m) % 2]))
+
+
+def test_a_large_l2_is_named_and_what_is_advised_passes():
+    net = NeuralNetwork([4, 8, 1], l2=1e6, seed=0)
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(20, 4)), rng.uniform(size=(20, 1))  # (20, 4), (20, 1)
+    text = said(net, X, Y)
+    assert "l2 = 1e+06 is so large" in text and "targets" not in text
+    exec(re.search("e.g. after (.*)\\.\n?", text).group(1), {"net": net})
+    assert said(net, X, Y) == ""
+
+
+def test_no_tolerance_is_offered_that_any_gradient_would_pass():
+    class Wrong(NeuralNetwork):
+        def backward(self, zs, activations, Y):
+            dW, db = super().backward(zs, activations, Y)
+            return [-g for g in dW], [7 * g for g in db]
+
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 4))  # (60, 4)
+    for scale in (1e8, 1e10, 1e12, 1e14):
+        text = said(Wrong([4, 8, 1], output="identity", seed=0), X, X[:, :1] * scale)
+        assert text != ""
+        offered = re.search("tolerance=(\\S+)\\)", text)
+        assert offered is None or float(offered[1]) <= 0.1

@@ -61,6 +61,8 @@ def parse_options(arguments=None):
     if options.xor and options.layers and (options.layers[0], options.layers[-1]) != (2, 1):
         parser.error("argument --layers: XOR has 2 inputs and 1 output, e.g. --layers 2 2 1")
     reason = files.why_not_writable(options.html) if options.html else ""
+    if options.html and not options.html.lower().endswith((".html", ".htm")):
+        reason = "name a file that ends in .html"
     if reason:  # said at once, as the page takes seconds
         parser.error(f"argument --html: cannot write {options.html}: {reason}")
     return options
