@@ -85,7 +85,7 @@ def softmax(z):  # exp(z_j) / sum_k exp(z_k), in each row
     return np.exp(log_softmax(z))
 
 
-def log_softmax(z):  # z - log(sum_k exp(z_k)); from z less its row's largest: the same, safely
+def log_softmax(z):  # z - log(sum_k exp(z_k)); with z - max it is the same, and no exp overflows
     z = z - z.max(axis=1, keepdims=True)
     return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
 
@@ -150,7 +150,7 @@ class NeuralNetwork:
     ----------
     W, b, vW, vb : lists of ndarray, shapes (n_l, n_l+1) and (n_l+1,)
         Weights, biases, their velocities v of (7). These, alpha, l2 and momentum may be changed.
-    functions, epoch, training : list of Activation, int, bool
+    functions, epoch, training : tuple of Activation, int, bool
         The activation functions of layers 1 to L; epochs trained so far; True while `fit` steps.
     history, extra : dicts
         What `fit` measured: "epoch", "loss", and with validation "val_loss" and "val_accuracy".

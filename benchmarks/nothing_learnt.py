@@ -16,7 +16,7 @@ from neuralnet import NeuralNetwork
 from neuralnet_support import advice
 
 NAMES = {  # of the causes, and what the line says of them
-    "inputs of 0 to 255": "scale them: `X",
+    "inputs of 0 to 255": "scale them: `mean",
     "targets of 25 to 346": "scale them: `Y",
     "alpha far too large": "smaller alpha",
     "hidden units saturated": "saturated",
