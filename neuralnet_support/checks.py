@@ -442,7 +442,8 @@ def _real_numbers(name, value, layers, prefix=""):
     try:
         array = np.asarray(value)
     except Exception as error:  # rows of unequal lengths, say
-        raise ValueError(f"{prefix}{name} must be an array, one row per sample: {error}") from error
+        cure = cures.for_ragged(name, value) or error
+        raise ValueError(f"{prefix}{name} must be an array, one row per sample: {cure}") from error
     if array.dtype.kind == "O" and _is_frame_of_numbers(value):
         array = value.to_numpy(dtype=np.float64, na_value=np.nan)  # (m, columns)
     if array.dtype.kind not in "biuf":  # boolean, integer, floating

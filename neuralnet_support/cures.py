@@ -174,6 +174,27 @@ def _counted(n, unit):
 # Kinds
 
 
+def for_ragged(name, rows):
+    """What NumPy can make no array of: rows of unequal lengths, say; the first is named."""
+    try:
+        lengths = [np.size(row) for row in rows]
+    except Exception:  # not rows at all
+        return ""
+    usual = max(lengths, key=lengths.count)
+    if lengths.count(usual) == len(lengths):
+        return ""
+    i = next(i for i, length in enumerate(lengths) if length != usual)
+    return (
+        f"row {i} has {_counted(lengths[i], 'number')}, the others {usual}: mend it, or leave out "
+        + _rows_where(name, f"np.size(row) == {usual}")
+    )
+
+
+def _rows_where(name, condition):
+    keep = f"`keep = [i for i, row in enumerate({name}) if {condition}]`"
+    return f"such rows, {keep}, `X = [X[i] for i in keep]`, `Y = [Y[i] for i in keep]`"
+
+
 def for_kind(name, value, array, layers):
     """What holds no real numbers, or not as an array of its own."""
     if hasattr(value, "toarray"):
@@ -186,6 +207,10 @@ def for_kind(name, value, array, layers):
         return f"`({name} - np.min({name})) / np.timedelta64(1, 'D')` are days"
     if array.dtype.kind == "m":
         return f"`{name} / np.timedelta64(1, 'D')` are days"
+    missing = _where_none(array)
+    if len(missing):
+        place = f"{name}{missing[0].tolist()} is None, {len(missing)} of {array.size} are"
+        return f"{place}: leave out {_rows_where(name, 'None not in np.ravel(row)')}"
     if _are_numbers(array):
         return f"`np.asarray({name}, float)`"
     if name == "Y" and array.ndim and array.size == len(array):
@@ -195,6 +220,13 @@ def for_kind(name, value, array, layers):
     if array.ndim == 2:
         return f"text becomes numbers by `pd.get_dummies(pd.DataFrame({name}), dtype=float)`"
     return ""
+
+
+def _where_none(array):
+    """The indices of None among objects, (entries, dimensions)."""
+    if array.dtype.kind != "O":
+        return np.empty((0, array.ndim), int)
+    return np.argwhere(np.equal(array, None).astype(bool))
 
 
 def _are_numbers(array):

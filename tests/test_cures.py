@@ -215,6 +215,31 @@ def test_the_name_that_was_meant_works(settings, words):
     assert messages[0] == str(caught.value)
 
 
+ROWS = np.random.default_rng(0).random((8, 2)).tolist()
+ROW_IS_SHORT = [*ROWS[:3], [0.5], *ROWS[4:]]
+VALUE_IS_NONE = [*ROWS[:3], [0.5, None], *ROWS[4:]]
+TARGETS = [[0], [1], [0], [1], [1], [0], [0], [1]]
+NO_LABEL = [0, 1, 0, None, 1, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("X", "Y", "words"),
+    [
+        (ROW_IS_SHORT, TARGETS, "row 3 has 1 number, the others 2"),
+        (VALUE_IS_NONE, TARGETS, "X[3, 1] is None, 1 of 16 are"),
+        (ROWS, NO_LABEL, "Y[3] is None, 1 of 8 are"),
+    ],
+)
+def test_rows_that_lack_a_number_are_named_and_left_out(X, Y, words):
+    _, X, Y, messages = follow([2, 3, 1], X, Y)
+    assert words in messages[0]
+    assert len(messages) <= 2  # a column may have to be made of what is left
+    X, Y = np.asarray(X, float), np.asarray(Y, float)  # (7, 2), (7, 1)
+    keep = [0, 1, 2, 4, 5, 6, 7]
+    assert np.array_equal(X, np.array(ROWS)[keep])
+    assert np.array_equal(Y, np.array(TARGETS)[keep])
+
+
 @pytest.mark.parametrize("name", ["gelu", "elu", "leaky_relu", "foo", "", "hinge", "mae"])
 def test_nothing_is_meant_by_an_unknown_name(name):
     for argument in ("activation", "output", "loss"):
