@@ -2,10 +2,12 @@
 
 Each changes the source of neuralnet.py, in memory. With it networks train on XOR and on the
 digits, beside the right code with the same settings, and then three checks look at it. Prints the
-table in Markdown: ``python benchmarks/planted_bugs.py > benchmarks/results/planted_bugs.md``.
+table in Markdown, and draws the losses, docs/planted_bugs.png:
+``python benchmarks/planted_bugs.py > benchmarks/results/planted_bugs.md``.
 """
 
 import copy
+import math
 from types import ModuleType
 from typing import NamedTuple
 
@@ -13,6 +15,7 @@ import measure
 import numpy as np
 
 from mnist_example import load_images
+from neuralnet_extras import plots
 from neuralnet_extras.gradient_check import gradient_check, numerical_gradients
 from xor_example import X as XOR_X
 from xor_example import Y as XOR_Y
@@ -45,6 +48,7 @@ EPOCH = """\
             self.step(dW, db)"""
 DELTA_L = "sigma'(z) is a (1 - a), where a = sigma(z)"
 WAY_BACK = "delta goes wrong on its way back (6)"
+DELTA_L_ALONE = "delta_L is wrong (4)"
 L2 = {"l2": 1e-4}
 
 MISTAKES = [
@@ -66,6 +70,16 @@ MISTAKES = [
             [("return a * (grad - (grad * a).sum(axis=1, keepdims=True))",
               "return grad * a * (1 - a) ")],
             hint="delta_L is wrong (4)", settings={"output": "softmax"}),
+    Mistake("softmax over the whole batch, not each row",
+            [("z = z - z.max(axis=1, keepdims=True)", "z = z - z.max()"),
+             ("np.log(np.exp(z).sum(axis=1, keepdims=True))", "np.log(np.exp(z).sum())")],
+            hint=DELTA_L_ALONE, settings={"output": "softmax", "loss": "cross_entropy"}),
+    Mistake("relu' as a >= 0, which is always so", [("return grad * (z > 0)",
+                                                     "return grad * (a >= 0)")],
+            hint=WAY_BACK, settings={"activation": "relu"}),
+    Mistake("tanh' = 1 - tanh(z)^2, but fed a in place of z",
+            [("return grad * (1 - a**2)", "return grad * (1 - np.tanh(a) ** 2)")],
+            hint=WAY_BACK, settings={"activation": "tanh"}),
     Mistake("sign flipped: y - a, but W - alpha dC/dW",
             [("error = (a[-1] - Y) / len(Y)", "error = (Y - a[-1]) / len(Y)")],
             hint="the sign"),
@@ -94,6 +108,8 @@ MISTAKES = [
                 self.vb[l] = self.momentum * self.vb[l] - self.alpha * db[l]
                 self.W[l], self.b[l] = self.W[l] + self.vW[l], self.b[l] + self.vb[l]""")],
             caught_by="one step"),
+    Mistake("a - y handed back raw: sigma' in each dW, but not on the way down",
+            [(GRAD, "grad = error = error @ self.W[l].T")], hint=WAY_BACK),
     Mistake("f' of the wrong layer",
             [(DELTA, "delta = f[l].backward(grad, z[l + 1], a[l + 1])")],
             hint=WAY_BACK, square=True),
@@ -115,6 +131,13 @@ MISTAKES = [
     Mistake("l2 scaled by alpha, which the step does too",
             [("dW[l] += self.l2 * self.W[l]", "dW[l] += self.alpha * self.l2 * self.W[l]")],
             hint="has 1.5 times the l2 W", settings=L2),
+    Mistake("gradients added up from step to step, never reset",
+            [("            self.step(dW, db)", """\
+            total = self.extra["total"] = [
+                old + new for old, new in zip(self.extra.get("total", [0] * 99), [*dW, *db])
+            ]
+            self.step(total[: len(dW)], total[len(dW) :])""")],
+            caught_by="one step"),
     Mistake("momentum times W, in place of v",
             [("for v, g in zip(self.vW, dW)]", "for v, g in zip(self.W, dW)]")],
             caught_by="one step"),
@@ -206,8 +229,15 @@ def first_to_catch(mistake):
 # Does it still train?
 
 
-def xor_solved(mistake, alpha, seeds, epochs):
-    """For how many seeds it learns XOR: 2-4-1, or 2-4-4 where widths must be equal."""
+class Trained(NamedTuple):
+    """The share of XOR's seeds, or of the held-out digits, and the losses of the epochs."""
+
+    right: float
+    losses: list
+
+
+def train_on_xor(mistake, alpha, seeds, epochs):
+    """2-4-1, or 2-4-4 where widths must be equal."""
     width = 4 if mistake.square else 2 if mistake.settings.get("output") == "softmax" else 1
     targets = np.hstack([XOR_Y, 1 - XOR_Y] * 2)[:, :width]  # (4, width)
     network = network_class(mistake)
@@ -217,67 +247,114 @@ def xor_solved(mistake, alpha, seeds, epochs):
         # Three of the four samples a step, so that there is a shorter batch here too.
         if trained(net, XOR_X, targets, epochs, batch_size=3):
             solved += (abs(net.predict(XOR_X) - targets) < 0.5).all()
-    return solved
+    return Trained(solved / seeds, [])
 
 
-def digits_accuracy(mistake, alpha, splits, epochs):
-    """Mean held-out accuracy: 64-32-16-10, or 64-10-10-10 where widths must be equal."""
+def train_on_digits(mistake, alpha, splits, epochs):
+    """64-32-16-10, or 64-10-10-10 where widths must be equal; the losses are of the first split."""
     layers = [64, 10, 10, 10] if mistake.square else [64, 32, 16, 10]
     network = network_class(mistake)
-    accuracies = []
+    accuracies, losses = [], []
     for seed in range(splits):
         images, test_images, labels, test_labels = load_images(seed)
         net = network(layers, 0.3 * alpha, momentum=0.9, seed=seed, **mistake.settings)
-        trained(net, images, np.eye(10)[labels], epochs, batch_size=32)
+        trained(net, images, np.eye(10)[labels], epochs, batch_size=32, losses=seed == 0)
+        losses = losses or net.history["loss"]
         accuracies.append(np.mean(net.predict(test_images).argmax(axis=1) == test_labels))
-    return np.mean(accuracies)
+    return Trained(np.mean(accuracies), losses)
 
 
-def trained(net, X, Y, epochs, batch_size):
+def trained(net, X, Y, epochs, batch_size, losses=False):
     """Train; False if it diverged."""
     try:
-        net.fit(X, Y, epochs, batch_size, display_every=0)
+        net.fit(X, Y, epochs, batch_size, display_every=int(losses), verbose=False)
     except FloatingPointError:
         return False
     return True
 
 
-def best_of_three_alphas(figure, mistake, enough, *size):
+def best_of_three_alphas(train, mistake, enough, *size):
     """Who does not know of a mistake looks for an alpha that suits it; so may the right code."""
-    best = 0
+    best = None
     for alpha in (1, 1 / 10, 1 / 30):
-        best = max(best, figure(mistake, alpha, *size))
-        if best >= enough:
+        result = train(mistake, alpha, *size)
+        if best is None or result.right > best.right:
+            best = result
+        if best.right >= enough:
             break
     return best
 
 
+# What it looks like from outside: the losses that fit prints.
+
+
+def in_words(losses, right_losses):
+    """How a curve ends, beside that of the right code with the same settings."""
+    if not losses:
+        return "overflows in epoch 1"
+    start, end = losses[0], losses[-1]
+    if not end < 1.02 * start:
+        return "does not fall"
+    if end > 1.1 * min(losses):
+        return "falls, then rises"
+    ratio = end / right_losses[-1]
+    if 0.8 < ratio < 1.25:
+        return "as the right one"
+    return f"ends {ratio:.2g} times as high"
+
+
+def draw(curves, path):
+    """A small picture for each mistake: its losses (line), and those of the right code (dashes)."""
+    columns = 5
+    rows = math.ceil(len(curves) / columns)
+    figure = plots.new_figure(figsize=(9, 1.5 * rows), layout="constrained")
+    panels = figure.subplots(rows, columns, sharex=True, squeeze=False)
+    for k, axes in enumerate(panels.flat):
+        if k >= len(curves):
+            axes.set_axis_off()
+            continue
+        losses, right_losses = curves[k]
+        axes.plot(range(1, len(right_losses) + 1), right_losses, "--", color="0.55", linewidth=1.2)
+        axes.plot(range(1, len(losses) + 1), losses, color="#b3420a", linewidth=1.4)
+        axes.set_yscale("log")
+        axes.minorticks_off()
+        axes.set_title(f"{k + 1}", fontsize=9, loc="left", pad=2)
+        axes.tick_params(labelsize=7)
+    figure.supxlabel("epochs", fontsize=9)
+    figure.supylabel("loss", fontsize=9)
+    plots.show(figure, path)
+
+
 def main():
     options = measure.parse_options(__doc__)
-    xor_size, digits_size = ((1, 10), (1, 1)) if options.quick else ((20, 1000), (3, 60))
+    xor_size, digits_size = ((1, 10), (1, 2)) if options.quick else ((20, 1000), (3, 60))
 
-    def figures(mistake, enough_digits):
-        solved = best_of_three_alphas(xor_solved, mistake, xor_size[0], *xor_size)
-        return solved, best_of_three_alphas(digits_accuracy, mistake, enough_digits, *digits_size)
+    def results(mistake, enough_digits):
+        xor = best_of_three_alphas(train_on_xor, mistake, 1.0, *xor_size)
+        return xor, best_of_three_alphas(train_on_digits, mistake, enough_digits, *digits_size)
 
-    right_figures, rows, as_good = {}, [], 0
-    for mistake in MISTAKES[:: 8 if options.quick else 1]:
+    right_results, rows, curves, as_good = {}, [], [], 0
+    for number, mistake in enumerate(MISTAKES[:: 8 if options.quick else 1], 1):
         right = RIGHT._replace(settings=mistake.settings, square=mistake.square)
-        if repr(right) not in right_figures:
-            right_figures[repr(right)] = figures(right, enough_digits=1.0)
-        right_xor, right_digits = right_figures[repr(right)]
-        xor, digits = figures(mistake, enough_digits=right_digits)
-        as_good += xor == xor_size[0] and digits > right_digits - 0.01
-        caught_by = first_to_catch(mistake)[0] or "nothing"
-        rows.append((mistake.name, f"{xor} ({right_xor})",
-                     f"{digits:.3f} ({right_digits:.3f})", caught_by))  # fmt: skip
+        if repr(right) not in right_results:
+            right_results[repr(right)] = results(right, enough_digits=1.0)
+        right_xor, right_digits = right_results[repr(right)]
+        xor, digits = results(mistake, enough_digits=right_digits.right)
+        curves.append((digits.losses, right_digits.losses))
+        as_good += xor.right == 1 and digits.right > right_digits.right - 0.01
+        solved, right_solved = (round(result.right * xor_size[0]) for result in (xor, right_xor))
+        rows.append((number, mistake.name, f"{solved} ({right_solved})",
+                     f"{digits.right:.3f} ({right_digits.right:.3f})", in_words(*curves[-1]),
+                     first_to_catch(mistake)[0] or "nothing"))  # fmt: skip
+    if not options.quick:
+        draw(curves, measure.ROOT / "docs" / "planted_bugs.png")
     print(f"XOR: solved of {xor_size[0]} seeds after {xor_size[1]} epochs. Digits: held-out "
-          f"accuracy, mean of {digits_size[0]} splits after {digits_size[1]} epochs.\n"
-          "In brackets: the right code with the same settings. Each figure is the best of three "
-          "learning rates.\n\n"
+          f"accuracy, mean of {digits_size[0]} splits after {digits_size[1]} epochs,\n"
+          "and the loss of the first split at the end. In brackets: the right code with the same "
+          "settings. Each figure is the best\nof three learning rates.\n\n"
           f"With {as_good} of {len(MISTAKES)} mistakes a network solves XOR for every seed and "
           "reads the digits as well as the\nright code, to within 0.01.\n")  # fmt: skip
-    measure.table(["mistake", "XOR", "digits", "caught by"], rows)
+    measure.table(["", "mistake", "XOR", "digits", "their loss", "caught by"], rows)
     print(measure.machine())
 
 

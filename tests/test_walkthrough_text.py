@@ -66,12 +66,19 @@ def test_each_part_names_its_equation_and_its_lines(printed):
     parts = printed().split("\n\n")
     parts = [part for part in parts if re.match(r"\(\d\)  ", part)]
     assert len(parts) == len(worked_example())
+    quoted = []
     for part, step in zip(parts, worked_example().values(), strict=True):
         assert part.startswith(f"({step.equation})  {step.formula} ")
         lines = re.findall(r"^      neuralnet.py:(\d+)  (.*)$", part, re.MULTILINE)
-        assert len(lines) == len(step.lines)
         for number, shown in lines:
             assert source[int(number) - 1].strip() == shown
+        again = re.findall(r"^      neuralnet.py:([\d and]+), as above$", part, re.MULTILINE)
+        again = [number for numbers in again for number in numbers.split(" and ")]
+        assert set(again) <= set(quoted)
+        quoted += [number for number, _ in lines]
+        named = {int(number) for number in again + [number for number, _ in lines]}
+        assert named == {number for _, number, _ in step.lines}
+    assert len(quoted) == len(set(quoted)) > 10  # each is quoted once
 
 
 @pytest.mark.parametrize("name", ["squared error", "cross-entropy", "softmax", "l2"])

@@ -24,7 +24,7 @@ def write(steps, decimals, colour=False):
     def paint(text, kind):
         return f"\x1b[{COLOURS[kind]}m{text}\x1b[0m" if colour and kind else text
 
-    written, phase = [], None
+    written, phase, quoted = [], None, set()
     for step in steps:
         if step.phase != phase:
             phase = step.phase
@@ -35,11 +35,22 @@ def write(steps, decimals, colour=False):
         for row in numbers_put_in(step, decimals):
             written.append("     " + "".join(paint(text, kind) for text, kind in row).rstrip())
         written += ["     " + line for line in first_entry(step, decimals)]
-        for file, number, text in step.lines:
-            line = f"{file}:{number}  {text}"
+        for line in code_at_work(step.lines, quoted):
             for part in textwrap.wrap(line, WIDTH - 6, subsequent_indent=" " * 10):
                 written.append("      " + paint(part, "line"))
     return "\n".join(written)
+
+
+def code_at_work(lines, quoted):
+    """The lines that are not `quoted` yet, and then are; of the others the places alone."""
+    known = [place for *place, _ in lines if tuple(place) in quoted]
+    if known:
+        file = known[0][0]
+        yield f"{file}:{' and '.join(str(number) for _, number in known)}, as above"
+    for file, number, text in lines:
+        if (file, number) not in quoted:
+            quoted.add((file, number))
+            yield f"{file}:{number}  {text}"
 
 
 def numbers_put_in(step, decimals):
