@@ -22,7 +22,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = ("derivation", "one_step", "correctness", "experiments", "performance", "using",
-            "questions", "further_exercises")  # fmt: skip
+            "questions", "further_exercises", "glossary")  # fmt: skip
 PAGES = ["README.md", "exercises/README.md", *(f"docs/{name}.md" for name in CHAPTERS)]
 TEXTS = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
 BLOCK = re.compile(
