@@ -1,6 +1,7 @@
 """docs/tour.ipynb runs, and what is committed in it is what the code prints today."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,11 @@ def test_each_link_of_the_tour_leads_somewhere(tour):
             assert target[1:].replace("-", " ") in headings
         else:
             assert (TOUR.parent / target).exists(), target
+
+
+def test_the_tour_needs_nothing_but_numpy_scikit_learn_and_matplotlib(tour):
+    """What it imports, and not only now and then: the rest is Python's own or this project's."""
+    code = "\n".join(cell.source for cell in code_cells(tour))
+    imported = {name.split(".")[0] for name in re.findall(r"^(?:import|from) ([\w.]+)", code, re.M)}
+    own = {"neuralnet", "neuralnet_extras", "xor_example"}
+    assert imported - own - set(sys.stdlib_module_names) == {"numpy", "sklearn", "matplotlib"}
