@@ -290,17 +290,19 @@ def best_of_three_alphas(train, mistake, enough, *size):
 
 def in_words(losses, right_losses):
     """How a curve ends, beside that of the right code with the same settings."""
-    if not losses:
-        return "overflows in epoch 1"
+    if len(losses) < len(right_losses):
+        return f"overflows in epoch {len(losses) + 1}"
     start, end = losses[0], losses[-1]
-    if not end < 1.02 * start:
-        return "does not fall"
+    if end > 1.1 * start:
+        return "rises"
+    if end > 0.8 * start:
+        return "hardly falls"
     if end > 1.1 * min(losses):
         return "falls, then rises"
     ratio = end / right_losses[-1]
     if 0.8 < ratio < 1.25:
         return "as the right one"
-    return f"ends {ratio:.2g} times as high"
+    return f"ends {ratio:.1f} times as high" if ratio >= 1 else f"ends {ratio:.2f} times as high"
 
 
 def draw(curves, path):
@@ -318,11 +320,12 @@ def draw(curves, path):
         axes.plot(range(1, len(losses) + 1), losses, color="#b3420a", linewidth=1.4)
         axes.set_yscale("log")
         axes.minorticks_off()
-        axes.set_title(f"{k + 1}", fontsize=9, loc="left", pad=2)
+        end = ": overflows" if len(losses) < len(right_losses) else ""
+        axes.set_title(f"{k + 1}{end}", fontsize=9, loc="left", pad=2)
         axes.tick_params(labelsize=7)
     figure.supxlabel("epochs", fontsize=9)
     figure.supylabel("loss", fontsize=9)
-    plots.show(figure, path)
+    figure.savefig(path, dpi=90)
 
 
 def main():

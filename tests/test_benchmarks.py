@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import small_mnist
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "benchmarks"
@@ -41,8 +42,10 @@ def tables(text):
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_benchmark_prints_whole_tables(script, tmp_path):
-    pictures = ["--pictures", str(tmp_path)] if script in PICTURES else []
-    found = tables(run(script, *pictures))
+    options = ["--pictures", str(tmp_path)] if script in PICTURES else []
+    if script == "mnist_28x28.py":
+        options = ["--data", str(small_mnist.write(tmp_path))]
+    found = tables(run(script, *options))
     assert found
     for columns, line, *rows in found:
         assert rows
