@@ -105,8 +105,7 @@ ACTIVATIONS = {
 
 # The losses, summed over samples and outputs; (3) divides by m. Above each, for one output: the
 # loss, its derivative d/da and, through f, d/dz, which, divided by m, is delta_L (4).
-
-
+#
 # 1/2 (a - y)^2. d/da: a - y. d/dz: (a - y) f'(z), for softmax by softmax_backward.
 def squared_error(z, a, Y):
     return 0.5 * np.sum((a - Y) ** 2, dtype=np.float64)
@@ -184,7 +183,7 @@ class NeuralNetwork:
         self.vb = [np.zeros_like(b) for b in self.b]  # (n_l+1,)
 
     def forward(self, X):
-        """All z and all a, as lists: activations[0] is X, activations[-1] the output."""
+        """All z and all a, as lists: zs[0] is of layer 1; activations[0] is X, of layer 0."""
         zs, activations = [], [X]
         for W, b, function in zip(self.W, self.b, self.functions):
             z = activations[-1] @ W + b  # (m, n_l+1)  (1)
@@ -274,8 +273,9 @@ class NeuralNetwork:
         order = self._rng.permutation(len(X))  # (m,)
         for start in range(0, len(X), batch_size):
             rows = order[start : start + batch_size]  # (batch_size,) or the rest
-            zs, activations = self.forward(checks.take(self.dtype, X, rows))
-            dW, db = self.backward(zs, activations, checks.take(self.dtype, Y, rows))
+            x = checks.take(self.dtype, X, rows)  # (batch_size, n_0) or the rest
+            y = checks.take(self.dtype, Y, rows)  # (batch_size, n_L) or the rest
+            dW, db = self.backward(*self.forward(x), y)
             self.step(dW, db)
 
     @np.errstate(all="ignore")

@@ -39,7 +39,10 @@ def main():
     rows = []
     for layers in NETWORKS[:: 3 if options.quick else 1]:
         accuracies = [reached(layers, seed, data, epochs) for seed in range(seeds)]
-        mean, error = np.mean(accuracies), np.std(accuracies, ddof=min(1, seeds - 1)) / np.sqrt(seeds)
+        mean, error = (
+            np.mean(accuracies),
+            np.std(accuracies, ddof=min(1, seeds - 1)) / np.sqrt(seeds),
+        )
         rows.append(("-".join(map(str, layers)), f"{mean:.3f}", f"{error:.3f}"))
     measure.table(["network", f"held-out accuracy, mean of {seeds} seeds", "standard error"], rows)
 

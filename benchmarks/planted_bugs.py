@@ -44,7 +44,7 @@ GRAD = "grad = delta @ self.W[l].T"
 DELTA = "delta = f[l].backward(grad, z[l], a[l])"
 DW = "dW[l] = a[l].T @ delta"
 EPOCH = """\
-            dW, db = self.backward(zs, activations, checks.take(self.dtype, Y, rows))
+            dW, db = self.backward(*self.forward(x), y)
             self.step(dW, db)"""
 DELTA_L = "sigma'(z) is a (1 - a), where a = sigma(z)"
 WAY_BACK = "delta goes wrong on its way back (6)"
@@ -102,8 +102,9 @@ MISTAKES = [
              ("self.step(dW, db)", "pass")], hint="already updated"),
     Mistake("hidden delta through weights already updated, in fit, beside a right backward",
             [(EPOCH, """\
+            zs, activations = self.forward(x)
             for l in reversed(range(len(self.W))):
-                dW, db = self.backward(zs, activations, checks.take(self.dtype, Y, rows))
+                dW, db = self.backward(zs, activations, y)
                 self.vW[l] = self.momentum * self.vW[l] - self.alpha * dW[l]
                 self.vb[l] = self.momentum * self.vb[l] - self.alpha * db[l]
                 self.W[l], self.b[l] = self.W[l] + self.vW[l], self.b[l] + self.vb[l]""")],
