@@ -141,8 +141,10 @@ SENTENCES = [
      lambda: loss_before_and_after_a_step_with_frozen_biases()[1:]),
     ("docs/one_step.md", "from {:.4f} to {:.4f}", loss_before_and_after_a_step_with_frozen_biases),
     ("docs/experiments.md", "−ln 0.1 − 9 ln 0.9 = {:.2f}", constant_answer),
-    ("docs/experiments.md", "stays at {:.2f} (two of the four outputs are 0.5) or at {:.2f}",
+    ("docs/experiments.md", "cross-entropy at {:.2f} (two of the four outputs are 0.5) or at {:.2f}",
      stuck_at),
+    ("docs/questions.md", "(with squared error, {:.2f})",
+     lambda: (0.5 * (0.9**2 + 9 * 0.1**2),)),
     ("docs/experiments.md", "{:.0f}% from 0 to 255", saturated_share),
     ("docs/performance.md", "network has {:,} parameters", lambda: sizes()[1:2]),
     ("docs/performance.md", "takes {:,} forward passes there", lambda: (2 * sizes()[1],)),
@@ -188,3 +190,47 @@ def test_what_the_tour_says_of_pixels_that_are_not_scaled():
         right = net.predict(scale * test_images).argmax(axis=1) == test_labels  # (450,)
         found += [saturated, right.mean()]
     assert np.allclose(found, [2 / 3, 0.90, 0, 0.97], rtol=0, atol=0.03)
+
+
+@pytest.mark.slow
+def test_for_how_many_seeds_xor_is_learnt_in_2000_epochs():
+    """docs/questions.md: with the defaults none of 20, with other settings 18."""
+    X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])  # (4, 2)
+    Y = np.array([[0], [1], [1], [0]])  # (4, 1)
+    solved = []
+    for settings in ({}, {"alpha": 2.0, "loss": "cross_entropy", "momentum": 0.9}):
+        nets = [NeuralNetwork([2, 2, 1], seed=seed, **settings) for seed in range(20)]
+        outputs = [net.fit(X, Y, 2000, verbose=False).predict(X) for net in nets]  # each (4, 1)
+        solved.append(sum((np.abs(output - Y) < 0.5).all() for output in outputs))
+    assert solved == [0, 18]
+    text = words("docs/questions.md")
+    assert "for no seed of 20; with alpha 2, cross-entropy and momentum 0.9 it has for 18" in text
+
+
+@pytest.mark.slow
+def test_what_sorted_samples_do():
+    """docs/questions.md: the last class gets 122 of 450 answers, one three in six is found."""
+    images, test_images, labels, test_labels = mnist_example.load_images(0)
+    order = np.argsort(labels, kind="stable")  # (1347,)
+    net = NeuralNetwork([64, 32, 10], 0.5, loss="cross_entropy", seed=0)
+    for _ in range(20):
+        for start in range(0, len(order), 32):
+            rows = order[start : start + 32]  # (32,) or the rest
+            net.step(*net.gradients(images[rows], np.eye(10)[labels[rows]]))
+    answers = net.predict(test_images).argmax(axis=1)  # (450,)
+    assert abs((answers == 9).sum() - 122) <= 15
+    assert abs((answers[test_labels == 3] == 3).mean() - 1 / 6) < 0.1
+
+
+@pytest.mark.slow
+def test_a_batch_of_one_fails_by_the_length_of_its_steps():
+    """docs/experiments.md: alpha 0.5 and momentum 0.9 fail, either of them smaller does not."""
+    images, test_images, labels, test_labels = mnist_example.load_images(0)
+    accuracies = []
+    for alpha, momentum in ((0.5, 0.9), (0.05, 0.9), (0.5, 0.0)):
+        net = NeuralNetwork([64, 32, 16, 10], alpha, momentum=momentum, loss="cross_entropy",
+                            seed=0)  # fmt: skip
+        net.fit(images, np.eye(10)[labels], epochs=5, batch_size=1, verbose=False)
+        accuracies.append((net.predict(test_images).argmax(axis=1) == test_labels).mean())
+    failed, *learnt = accuracies
+    assert failed < 0.3 and min(learnt) > 0.6
