@@ -2,15 +2,19 @@
 
 import importlib.util
 import inspect
+import linecache
 import sys
 import traceback
 from pathlib import Path
 
 import pytest
 
+from exercises.stages.checks import METHODS, Subject
+from exercises.stages.watch import TooLong, run
 
-def load_class(file):
-    """The network class that the file defines, the last if there are several.
+
+def load(file):
+    """The network class that the file defines, to be tested.
 
     Whatever is wrong with the file is a UsageError that names it: pytest prints that as
     ``ERROR: ...`` and ends before any test.
@@ -24,9 +28,26 @@ def load_class(file):
         for value in vars(module).values()
         if inspect.isclass(value) and value.__module__ == module.__name__ and hasattr(value, "step")
     ]
+    classes = list(dict.fromkeys(classes))  # one class may have two names
     if not classes:
         raise pytest.UsageError(f"--net: {path.name} defines no subclass of NeuralNetwork")
-    return classes[-1]
+    if len(classes) > 1:
+        names = " and ".join(value.__name__ for value in classes)
+        raise pytest.UsageError(
+            f"--net: {path.name} has {len(classes)} classes, {names}: leave one"
+        )
+    subject = Subject(classes[0], str(path))
+    if not any(has(subject, method) for method in METHODS.values()):
+        raise pytest.UsageError(
+            f"--net: {path.name}, {subject.Net.__name__} has no forward, no backward and no step "
+            "of its own: what it inherits is not yours. Write forward first"
+        )
+    return subject
+
+
+def has(subject, method):
+    """Whether the class has this method of its own, not only an inherited one."""
+    return callable(vars(subject.Net).get(method))
 
 
 def _run(path):
@@ -36,8 +57,12 @@ def _run(path):
         raise pytest.UsageError(f"--net: {path.name} is no Python file: its name must end in .py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # where pickle and dataclasses look for it
+    linecache.checkcache(str(path))
     try:
-        spec.loader.exec_module(module)
+        run(lambda: spec.loader.exec_module(module), str(path))
+    except TooLong as error:
+        text = f"--net: {path.name}, line {error}, does not end: is there a loop without an end?"
+        raise pytest.UsageError(text) from error
     except (Exception, SystemExit) as error:
         wrong = "".join(traceback.format_exception_only(error)).strip()
         cannot = f"{_place(error, path)} cannot be imported."

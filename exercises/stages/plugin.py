@@ -1,29 +1,27 @@
-"""``python -m pytest --net FILE.py``: the staged tests, run on the class that a reader wrote.
+"""``python -m pytest --net FILE.py``: the stages, run on the class that a reader wrote.
 
-Only the tests marked with a stage run then, in order, and the first that fails ends the run with
-one message about the reader's code. Without --net, the same tests run on NeuralNetwork, among all
-the others. pyproject.toml loads this file, by ``-p exercises.stages.plugin``.
+They run in order, and the first check that fails ends the run with one message about the reader's
+code. pyproject.toml loads this file, by ``-p exercises.stages.plugin``.
 """
 
 from pathlib import Path
 
 import pytest
 
-from exercises.stages.explain import in_the_readers_terms
-from exercises.stages.loading import load_class
-from neuralnet import NeuralNetwork
+TESTS = Path(__file__).with_name("test_stages.py")
+SUBJECT = pytest.StashKey()  # the reader's class
+DONE = pytest.StashKey()  # stage -> how many of its checks passed
+HERE = pytest.StashKey()  # where it ended: [stage], or []
 
-STAGES = {
-    1: "forward",
-    2: "output delta",
-    3: "hidden delta",
-    4: "weight gradients",
-    5: "update",
-}
-TESTS = Path(__file__).resolve().parents[2] / "tests"
-STAGED_FILES = [TESTS / name for name in ("test_forward.py", "test_gradients.py", "test_step.py")]
-NET = pytest.StashKey()  # the reader's class
-PASSED = pytest.StashKey()  # stage -> did all of its tests so far pass?
+
+class Unfit(Exception):
+    """A check has failed; its text is the message, and the stage is that of the fault."""
+
+    def __init__(self, fault, stage):
+        from exercises.stages.judge import message
+
+        super().__init__(message(fault, stage))
+        self.stage = fault.stage or stage
 
 
 def pytest_addoption(parser):
@@ -35,60 +33,60 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "stage(n): runs with --net, in this order")
+    config.addinivalue_line("markers", "stage(n): of the exercise, run by --net, in this order")
     if not config.option.net:
         return
-    config.stash[NET] = load_class(config.option.net)
-    config.stash[PASSED] = {}
+    from exercises.stages.loading import load
+
+    config.stash[SUBJECT] = load(config.option.net)
+    config.stash[DONE], config.stash[HERE] = {}, []
     config.option.maxfail = 1
     config.option.reportchars = ""  # the one message is enough, without a summary
-    if config.args_source is not config.ArgsSource.ARGS:  # unless certain tests are asked for
-        config.args = [str(file) for file in STAGED_FILES]
+    config.args = [str(TESTS)]
 
 
-@pytest.fixture(scope="session")
-def Net(pytestconfig):
-    """The class under test: NeuralNetwork, or that of the file given with --net."""
-    return pytestconfig.stash.get(NET, NeuralNetwork)
+@pytest.fixture
+def reader(pytestconfig):
+    """A function that runs a check on the reader's class, and raises Unfit with the message."""
+    from exercises.stages.judge import fault_of
+
+    def run(stage, check):
+        fault = fault_of(pytestconfig.stash[SUBJECT], stage, check)
+        if fault:
+            raise Unfit(fault, stage)
+        done = pytestconfig.stash[DONE]
+        done[stage] = done.get(stage, 0) + 1
+
+    return run
 
 
 def pytest_report_header(config):
     if config.option.net:
-        name = config.stash[NET].__name__
-        return f"testing {name} of {config.option.net}: only the {len(STAGES)} stages, in order"
+        name = config.stash[SUBJECT].Net.__name__
+        return f"testing {name} of {config.option.net}, stage by stage"
     return None
-
-
-def stage_of(item):
-    marker = item.get_closest_marker("stage")
-    return marker.args[0] if marker else None
-
-
-def pytest_collection_modifyitems(config, items):
-    if config.option.net:
-        staged = [item for item in items if stage_of(item)]
-        items[:] = sorted(staged, key=stage_of)  # stable: within a stage, in order of the files
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    if item.config.option.net and (call.when == "call" or report.failed):
-        passed, stage = item.config.stash[PASSED], stage_of(item)
-        passed[stage] = passed.get(stage, True) and report.passed
-        if report.failed:
-            cause = in_the_readers_terms(call.excinfo.value, item.config.option.net)
-            report.longrepr = f"Stage {stage}, {STAGES[stage]}.\n{cause}"
+    if item.config.option.net and report.failed and isinstance(call.excinfo.value, Unfit):
+        report.longrepr = str(call.excinfo.value)
+        item.config.stash[HERE].append(call.excinfo.value.stage)
     return report
 
 
 def pytest_terminal_summary(terminalreporter, config):
     if not config.option.net:
         return
-    passed = config.stash[PASSED]
+    from exercises.stages.checks import CHECKS
+    from exercises.stages.judge import table
+
+    done, here = config.stash[DONE], config.stash[HERE]
     terminalreporter.section("stages")
-    for stage, name in STAGES.items():
-        reached = {True: "done", False: "you are here", None: ""}[passed.get(stage)]
-        terminalreporter.line(f"  {stage}  {name:18}{reached}".rstrip())
-    if all(passed.get(stage) for stage in STAGES):
+    for line in table(done, here[0] if here else None):
+        terminalreporter.line(line)
+    if all(done.get(stage) == len(checks) for stage, checks in CHECKS.items()):
         terminalreporter.line("Your forward, backward and step are right, and they learn.")
+    elif not here:
+        terminalreporter.line("Not all stages were tested: leave out -k, -m and the like.")
