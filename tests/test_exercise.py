@@ -1,6 +1,7 @@
 """exercises/my_net.py can be done, stage by stage, and says what is wrong on the way."""
 
 import json
+import linecache
 import os
 import re
 import subprocess
@@ -8,88 +9,31 @@ import sys
 from pathlib import Path
 
 import pytest
+from planted_in_the_exercise import PLANTED, SOLUTION
+from right_solutions import RIGHT
 
-from exercises.stages.loading import load_class
-from exercises.stages.plugin import STAGES
+import exercises.stages
+from exercises.stages.checks import CHECKS, STAGES
+from exercises.stages.judge import fault_of, message
+from exercises.stages.loading import load
 
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISE = ROOT / "exercises" / "my_net.py"
 README = (ROOT / "exercises" / "README.md").read_text(encoding="utf-8")
 GAP = re.compile(r"= \.\.\.(?=  #)")
-SOLUTION = {  # gap: its stage, and what belongs there; from the top of the file
-    "z": (1, "a_prev @ W + b"),
-    "a": (1, "function.f(z)"),
-    "error": (2, "(a[-1] - Y) / m"),
-    "delta_L": (2, "f[-1].backward(error, z[-1], a[-1])"),
-    "delta_L of cross-entropy": (2, "error"),
-    "dW": (4, "a[l].T @ delta + self.l2 * self.W[l]"),
-    "grad": (3, "delta @ self.W[l].T"),
-    "delta": (3, "f[l].backward(grad, z[l], a[l])"),
-    "vW": (5, "[self.momentum * v - self.alpha * g for v, g in zip(self.vW, dW)]"),
-    "vb": (5, "[self.momentum * v - self.alpha * g for v, g in zip(self.vb, db)]"),
-    "W + v": (5, "[W + v for W, v in zip(self.W, vW)]"),
-    "b + v": (5, "[b + v for b, v in zip(self.b, vb)]"),
-    "W": (5, "[W - self.alpha * g for W, g in zip(self.W, dW)]"),
-    "b": (5, "[b - self.alpha * g for b, g in zip(self.b, db)]"),
-}
-TRANSPOSED_IF_IT_MUST = "delta @ (self.W[l] if len(self.W[l]) == len(self.b[l]) else self.W[l].T)"
-MISTAKES = [  # gap; what a reader writes there; words of the message
-    ("z", "a_prev @ W", "b is missing"),
-    ("z", "a_prev @ W.T + b", "do not fit: are the factors in order, and .T right? Here: a_prev "
-     "(5, 3), W.T (2, 3), b (2,)."),
-    ("z", "X @ W + b", "Here: X (6, 3), W (5, 4), b (4,)."),
-    ("a", "z", "it is z still"),
-    ("a", "1 / (1 + np.exp(-z))", "this layer has another f"),
-    ("a", "self.functions[0].f(z)", "that is the f of another layer"),
-    ("a", "function(z)", "An Activation holds two functions"),
-    ("error", "(Y - a[-1]) / m", "the sign"),
-    ("error", "a[-1] - Y", "divide by m"),
-    ("error", "(a[-1] - Y) / m**2", "divided by m twice"),
-    ("error", "abs(a[-1] - Y) / m", "Right numbers: 1 of 4."),
-    ("error", "2 * (a[-1] - Y) / m", "twice too much"),
-    ("error", "(a[-1] - Y) ** 2 / m", "(a - y)^2 belongs to the loss"),
-    ("error", "(a[-1] - Y) / Y.size", "divided by the number of outputs, too"),
-    ("delta_L", "error", "f'(z) is left out"),
-    ("delta_L", "error * a[-1]", "that is times f(z), not times f'(z)"),
-    ("delta_L", "error * a[-1] * (1 - a[-1])", "this f is another"),
-    ("delta_L", "f[-1].backward(error, a[-1], z[-1])", "and not z (1 - z)"),
-    ("delta_L of cross-entropy", "f[-1].backward(error, z[-1], a[-1])", "it cancels"),
-    ("delta_L of cross-entropy", "a[-1] - Y", "divide by m"),
-    ("grad", "delta @ self.W[l]", "Here: delta (1, 2), self.W[l] (4, 2)."),
-    ("grad", TRANSPOSED_IF_IT_MUST, "W is not transposed"),
-    ("grad", "delta @ self.W[l].T / m", "divided by m once more"),
-    ("grad", "delta @ (self.W[l] - self.alpha * a[l].T @ delta).T", "W has moved already"),
-    ("grad", "delta @ self.W[l].T; self.W[l] = self.W[l] - self.alpha * dW[l]",
-     "backward changed self.W. It only computes and returns"),
-    ("delta", "grad", "f'(z) is left out"),
-    ("delta", "grad * z[l] * (1 - z[l])", "and not z (1 - z)"),
-    ("delta", "f[l + 1].backward(grad, z[l], a[l])", "that of another layer"),
-    ("delta", "f[l - 1].backward(grad, z[l], a[l])", "f[l - 1] is None"),
-    ("dW", "delta.T @ a[l]", "It is the transpose"),
-    ("dW", "a[l].T @ delta / m + self.l2 * self.W[l]", "divided by m once more"),
-    ("dW", "(z[l] if l else a[0]).T @ delta + self.l2 * self.W[l]", "made from the z"),
-    ("dW", "a[l].T @ delta", "the l2 term is missing"),
-    ("dW", "a[l].T @ delta + self.l2 * self.W[l] / 2", "half the l2 term"),
-    ("W", "[W + self.alpha * g for W, g in zip(self.W, dW)]", "it moved uphill"),
-    ("W", "[W - self.alpha * (g + self.l2 * W) for W, g in zip(self.W, dW)]", "have that already"),
-    ("W", "self.W - self.alpha * dW", "self.W and dW: a list"),
-    ("W", "[np.subtract(W, self.alpha * g, out=W) for W, g in zip(self.W, dW)]",
-     "step changed the old self.W[0]"),
-    ("W", "self.W = [W - self.alpha * g for W, g in zip(self.W, dW)]", "half a step"),
-    ("W + v", "[W + v for W, v in zip(self.W, self.vW)]", "takes the new v"),
-    ("vW", "[v - self.alpha * g for v, g in zip(self.vW, dW)]", "momentum is missing in v"),
-    ("vb", "[-self.alpha * g for g in db]", "the velocity of the step before is lost"),
-]  # fmt: skip
+HEAD = "import numpy as np\nfrom neuralnet import NeuralNetwork\n\n\nclass MyNet(NeuralNetwork):\n"
 REFUSED = {  # text of the file: words of the error, which follow its name
     "class MyNet(NeuralNetwork):\n    pass\n": ", line 1, cannot be imported.\nNameError: name",
     "import neuralnet\nneuralnet.nothing\n": ", line 2, cannot be imported.\nAttributeError: ",
     "def forward(self, X)\n": " cannot be imported.\n",  # and Python's own words, with the line
     "raise SystemExit('no')\n": ", line 1, cannot be imported.\nSystemExit: no",
     "from neuralnet import NeuralNetwork\n": " defines no subclass of NeuralNetwork",
+    HEAD + "    pass\n": ", MyNet has no forward, no backward and no step of its own",
+    HEAD + "    pass\n\n\nclass Other(MyNet):\n    pass\n": " has 2 classes, MyNet and Other",
 }
 
 
-def filled(stages, gap=None, wrong=""):
+def filled(stages=5, planted=None):
     """The exercise with the gaps up to that stage filled in, one of them with something else."""
     text = EXERCISE.read_text(encoding="utf-8")
     assert len(GAP.findall(text)) == len(SOLUTION)
@@ -98,26 +42,101 @@ def filled(stages, gap=None, wrong=""):
     def fill(match):
         name = next(names)
         stage, answer = SOLUTION[name]
-        answer = wrong if name == gap else answer
+        answer = planted.wrong if planted and name == planted.gap else answer
         return f"= {answer}" if stage <= stages else match.group()
 
-    return "import numpy as np\n" + GAP.sub(fill, text)
+    text = "import numpy as np\n" + GAP.sub(fill, text)
+    if planted and planted.gap not in SOLUTION:
+        assert text.count(planted.gap) == 1
+        text = text.replace(planted.gap, planted.wrong)
+    return text
 
 
-def run(*command, folder="."):
-    """Exit status and output of a command in this folder of the project, as a reader sees it."""
-    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PY_COLORS": "0", "COLUMNS": "80"}
-    done = subprocess.run(command, cwd=ROOT / folder, env=env, capture_output=True, text=True)
-    return done.returncode, done.stdout + done.stderr
+@pytest.fixture
+def judged(tmp_path):
+    """A function that gives the stage and the message for the text of a file; None, "" if right."""
+
+    def judge(text):
+        file = tmp_path / "my_net.py"
+        file.write_text(text, encoding="utf-8")
+        linecache.clearcache()
+        subject = load(file)
+        for stage, checks in CHECKS.items():
+            for _, check in checks:
+                fault = fault_of(subject, stage, check)
+                if fault:
+                    return fault.stage or stage, message(fault, stage)
+        return None, ""
+
+    return judge
 
 
-def run_stages(*options):
-    return run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options)
+def sentences(text):
+    """The message without the stage, the reader's own lines and the numbers."""
+    lines = text.split("\nyours:")[0].splitlines()[1:]
+    return "\n".join(line for line in lines if not re.match(r"my_net\.py, line \d+: ", line))
 
 
-# Each file is tested by a run of pytest, but all runs are in one process: to start Python and
-# NumPy anew takes longer than the stages. NumPy and pytest must be enough for the exercise, so
-# what else the tests of this project use is hidden.
+@pytest.mark.slow
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda p: f"{p.group}: {p.wrong}"[:60])
+def test_the_message_names_the_mistake(judged, planted):
+    stage, text = judged(filled(planted=planted))
+    wanted = planted.stage or SOLUTION[planted.gap][0]
+    assert stage == wanted, text
+    assert text.startswith(f"Stage {stage}, {STAGES[stage]}.\n")
+    assert re.search(planted.says, sentences(text)), text
+    assert not re.search(planted.never, sentences(text)), text
+
+
+def test_there_are_enough_mistakes_of_every_kind():
+    assert len(PLANTED) >= 250
+    assert len({planted.group for planted in PLANTED}) >= 15
+    assert len(set(PLANTED)) == len(PLANTED)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_solution_passes_however_it_is_written(judged, name):
+    assert judged(RIGHT[name]) == (None, "")
+
+
+@pytest.mark.parametrize("stages", range(5))
+def test_each_stage_passes_before_the_next_one_is_written(judged, stages):
+    stage, text = judged(filled(stages))
+    assert stage == stages + 1
+    assert "is still `...`." in text and "my_net.py, line" in text
+
+
+@pytest.mark.parametrize(
+    ("method", "line", "words"),
+    [
+        ("forward", "while True: pass", "still running"),
+        ("forward", "return nothing", "nothing is not known here"),
+        ("forward", "return functions", "self.functions"),
+        ("forward", "return self.function", "did you mean functions?"),
+        ("backward", "return numpy.zeros(3)", "import numpy as np"),
+        ("step", "return self.step(dW, db)", "calls itself"),
+    ],
+)
+def test_what_cannot_run_is_one_clear_sentence(judged, monkeypatch, method, line, words):
+    monkeypatch.setattr("exercises.stages.watch.SECONDS", 0.2)
+    text = filled().replace("import numpy as np\n", "")
+    start = text.index(f"    def {method}(self")
+    body = text.index('"""\n', text.index('"""', start) + 3) + 4
+    _, said = judged(text[:body] + f"        {line}\n" + text[body:])
+    assert words in said
+    assert f": {line}\n" in said
+
+
+@pytest.mark.parametrize("method", ["forward", "backward", "step"])
+def test_a_method_that_is_inherited_is_not_taken_for_the_readers(judged, method):
+    text = filled().replace(f"    def {method}(self", f"    def not_{method}(self")
+    stage, said = judged(text)
+    assert stage == {"forward": 1, "backward": 2, "step": 5}[method]
+    assert f"MyNet has no {method} of its own" in said
+
+
+# The command, as a reader types it. NumPy and pytest must be enough for the exercise, so what else
+# the tests of this project use is hidden.
 
 RUN_EACH = """\
 import contextlib, io, json, sys
@@ -133,12 +152,21 @@ with open(sys.argv[1], "w") as file:
 """
 
 
+def run(*command, folder="."):
+    """Exit status and output of a command in this folder of the project, as a reader sees it."""
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PY_COLORS": "0", "COLUMNS": "80"}
+    done = subprocess.run(command, cwd=ROOT / folder, env=env, capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def run_stages(*options):
+    return run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options)
+
+
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     """Text of a file -> exit status and output of ``pytest --net=FILE``."""
-    texts = [filled(stages) for stages in range(1, 6)]
-    texts += [filled(5, gap, wrong) for gap, wrong, _ in MISTAKES]
-    texts += REFUSED
+    texts = [*(filled(stages) for stages in range(6)), *REFUSED]
     folder = tmp_path_factory.mktemp("exercise")
     paths = [folder / f"net_{k}.py" for k in range(len(texts))]
     for path, text in zip(paths, texts):
@@ -157,33 +185,22 @@ def reached(out):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stages", [1, 2, 3, 4])
-def test_each_stage_passes_before_the_next_one_is_written(results, stages):
+@pytest.mark.parametrize("stages", range(5))
+def test_the_list_of_stages_says_how_far_one_is(results, stages):
     status, out = results[filled(stages)]
     assert status == 1
     assert reached(out) == ([str(k + 1) for k in range(stages)], [str(stages + 1)])
-    assert ("is still `...`" if stages < 3 else "is not written yet") in out
+    assert re.search(rf"^_+ .* _+\nStage {stages + 1}, [a-z ]+\.\n", out, re.M)
+    assert f"0 of {len(CHECKS[stages + 1])} checks passed, you are here" in out
+    assert "Traceback" not in out and "short test summary" not in out
 
 
 @pytest.mark.slow
 def test_the_solution_passes_every_stage(results):
-    status, out = results[filled(5)]
+    status, out = results[filled()]
     assert status == 0, out
     assert reached(out) == (["1", "2", "3", "4", "5"], [])
     assert "Your forward, backward and step are right, and they learn." in out
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("gap, wrong, words", MISTAKES)
-def test_the_message_begins_with_the_stage_and_names_the_mistake(results, gap, wrong, words):
-    stage, _ = SOLUTION[gap]
-    status, out = results[filled(5, gap, wrong)]
-    assert status == 1
-    message = re.search(r"^_+ test_.* _+\n((?:.|\n)*?)\n=+ stages =+$", out, re.MULTILINE)[1]
-    assert re.match(rf"Stage {stage}, [a-z ]+\.\n", message)
-    assert words in message
-    assert reached(out) == ([str(k) for k in range(1, stage)], [str(stage)])
-    assert "Traceback" not in out and "short test summary" not in out
 
 
 @pytest.mark.slow
@@ -191,19 +208,49 @@ def test_the_message_begins_with_the_stage_and_names_the_mistake(results, gap, w
 def test_a_file_that_cannot_be_tested_is_refused_by_name_before_any_stage(results, text):
     status, out = results[text]
     assert status == pytest.ExitCode.USAGE_ERROR
-    assert re.match(r"ERROR: --net: net_\d+\.py" + re.escape(REFUSED[text]), out)
+    assert re.match(r"ERROR: --net: net_\d+\.py" + re.escape(REFUSED[text]), out), out
     assert "collected" not in out and "stages" not in out and "Traceback" not in out
 
 
-# The command itself.
+@pytest.mark.parametrize("level", ["my_net.py", "level_2.py", "level_3.py"])
+def test_the_unfilled_files_are_not_right(level):
+    status, out = run_stages("--net", f"exercises/{level}")  # as their docstrings say
+    assert status != 0
+    assert "Traceback" not in out and "they learn" not in out
+    if level == "level_3.py":
+        assert out.startswith("ERROR: --net: level_3.py, MyNet has no forward")
+    else:
+        assert reached(out) == ([], ["1"])
+        assert "still `...`" in out
+    text = (ROOT / "exercises" / level).read_text(encoding="utf-8")
+    assert f"python -m pytest --net exercises/{level}" in text
 
 
-def test_the_unfilled_file_fails_stage_one():
-    status, out = run_stages("--net", "exercises/my_net.py")  # as its docstring says
-    assert status == 1
-    assert reached(out) == ([], ["1"])
-    assert "z = zs[0] is not written yet: it is `...`." in out
-    assert "Traceback" not in out
+@pytest.mark.slow
+@pytest.mark.parametrize("level", ["level_2.py", "level_3.py"])
+def test_the_other_levels_can_be_done(judged, level):
+    """With the methods of the solution of the first."""
+    text = (ROOT / "exercises" / level).read_text(encoding="utf-8")
+    methods = filled()[filled().index("    def forward(") :]
+    head = text[: text.index("    def forward(")] if "    def forward(" in text else text + "\n"
+    assert judged("import numpy as np\n" + head + methods) == (None, "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [["-k", "nothing"], ["-m", "slow"], ["--collect-only"]])
+def test_who_tests_nothing_is_not_told_to_be_done(tmp_path, options):
+    file = tmp_path / "net.py"
+    file.write_text(filled(), encoding="utf-8")
+    _, out = run_stages(f"--net={file}", *options)
+    assert "they learn" not in out
+    assert "Not all stages were tested" in out
+
+
+@pytest.mark.slow
+def test_there_is_no_file():
+    status, out = run_stages("--net=nowhere.py")
+    assert status == pytest.ExitCode.USAGE_ERROR
+    assert re.match(r"ERROR: --net: there is no file .*nowhere\.py", out)
 
 
 @pytest.mark.slow
@@ -214,7 +261,7 @@ def test_neuralnet_itself_passes_every_stage():
 
 
 @pytest.mark.slow
-def test_the_bare_command_works_from_any_folder_of_the_project(monkeypatch):
+def test_the_bare_command_works_from_any_folder_of_the_project():
     """By pythonpath in pyproject.toml, which pytest reads before it loads a plug-in since 8.4."""
     if pytest.version_tuple < (8, 4):
         pytest.skip("python -m pytest, in the project's folder, is the way with this pytest")
@@ -236,14 +283,23 @@ def test_the_path_may_have_any_characters(tmp_path, name):
     assert reached(out) == ([], ["1"]), out
 
 
-@pytest.mark.slow
-def test_an_output_that_takes_another_layers_function_is_found_in_stage_three(tmp_path):
-    """Stage 2 cannot see it: its networks have one layer."""
-    file = tmp_path / "my_net.py"
-    file.write_text(filled(5, "delta_L", "f[1].backward(error, z[-1], a[-1])"), encoding="utf-8")
-    status, out = run_stages(f"--net={file}")
-    assert status == 1
-    assert "f' of another layer than the output" in out
+# In a notebook: one call.
+
+
+@pytest.mark.parametrize("planted", [None, PLANTED[0]])
+def test_a_class_from_a_cell_of_a_notebook_is_tested_by_one_call(capsys, monkeypatch, planted):
+    source, cell = filled(planted=planted), "<cell 7>"
+    lines = source.splitlines(keepends=True)
+    monkeypatch.setitem(linecache.cache, cell, (len(source), None, lines, cell))  # as IPython does
+    names = {"__name__": "__main__"}
+    exec(compile(source, cell, "exec"), names)
+    assert exercises.stages.check(names["MyNet"]) is (planted is None)
+    out = capsys.readouterr().out
+    if planted:
+        assert out.startswith("Stage 1, forward.\n") and "your cell, line" in out
+        assert planted.says in out and "you are here" in out
+    else:
+        assert "Your forward, backward and step are right, and they learn." in out
 
 
 # The page beside it.
@@ -259,7 +315,8 @@ def blocks(language):
 )
 def test_the_readme_shows_what_is_printed(tmp_path, block, gap, wrong):
     file = tmp_path / "my_net.py"
-    text = filled(5, gap, wrong).removeprefix("import numpy as np\n")  # the lines are numbered
+    planted = PLANTED[0]._replace(gap=gap, wrong=wrong)
+    text = filled(planted=planted).removeprefix("import numpy as np\n")  # the lines are numbered
     file.write_text(text, encoding="utf-8")
     _, out = run_stages(f"--net={file}")
     assert f"\n{blocks('text')[block]}" in out
@@ -277,8 +334,8 @@ def test_the_readme_names_every_stage_and_the_command_of_the_exercise():
 def test_the_readmes_code_trains_the_solution(tmp_path, capsys):
     file = tmp_path / "my_net.py"
     file.write_text(filled(5), encoding="utf-8")
-    (code,) = blocks("python")
+    code = blocks("python")[0]
     code = code.replace("from exercises.my_net import MyNet", "")
-    exec(code, {"MyNet": load_class(file)})
+    exec(code, {"MyNet": load(file).Net})
     outputs = re.findall(r"\[+([\d.]+) *\]", capsys.readouterr().out)
     assert [round(float(a)) for a in outputs] == [0, 1, 1, 0]

@@ -1,0 +1,58 @@
+"""What is wrong with a learner's network: a quantity by its name, and the words that go with it."""
+
+import numpy as np
+
+
+class Fault(AssertionError):
+    """The first thing that is not right. `str` of it is the message, without its stage.
+
+    `causes` are sentences; `stage` is set where it is another than that of the check that found it.
+    """
+
+    def __init__(self, what, causes=(), yours=None, right=None, place="", stage=None):
+        super().__init__(what)
+        self.what, self.causes, self.place, self.stage = what, list(causes), place, stage
+        self.yours, self.right = yours, right
+
+    def __str__(self):
+        lines = [self.what]
+        if self.place:
+            lines.append(self.place)
+        lines += self.causes
+        if self.right is not None:
+            lines += ["yours:", written(self.yours), "right:", written(self.right)]
+            lines += ratio(self.yours, self.right)
+        return "\n".join(lines)
+
+
+def written(array):
+    return np.array2string(np.asarray(array), precision=6, suppress_small=True, threshold=30)
+
+
+def ratio(yours, right):
+    """How the two differ, if it can be said in one line."""
+    yours, right = np.asarray(yours, float), np.asarray(right, float)
+    if yours.shape != right.shape or not np.isfinite(yours).all() or not right.any():
+        return []
+    if not yours.any():
+        return ["All of yours is 0."]
+    k = float((yours * right).sum() / (right**2).sum())
+    if close(yours, k * right, 1e-6):
+        return [f"Each of yours is {k:.6g} times the right one."]
+    wrong = np.abs(yours - right) > 1e-6 * np.abs(right).max()
+    if not wrong.all():
+        return [f"Right numbers: {wrong.size - wrong.sum()} of {wrong.size}."]
+    first = (0,) * right.ndim
+    if abs(right[first]) > 1e-12:
+        return [f"The ratio of the first entries is {yours[first] / right[first]:.4g}."]
+    return []
+
+
+def close(got, right, rtol=1e-9):
+    """Whether the arrays are equal but for rounding."""
+    got, right = np.asarray(got), np.asarray(right, float)
+    if got.shape != right.shape or got.dtype.kind not in "biuf":
+        return False
+    size = max(np.abs(right).max(initial=0), 1e-6)
+    with np.errstate(all="ignore"):
+        return bool((np.abs(got - right) <= rtol * size).all())

@@ -1,0 +1,103 @@
+"""One check of one stage, as a message; and all of them, for whoever has no pytest at hand."""
+
+import linecache
+import re
+from pathlib import Path
+
+from exercises.stages.checks import CHECKS, METHODS, STAGES, Subject
+from exercises.stages.errors import explained, line_of, own_frame
+from exercises.stages.fault import Fault
+from exercises.stages.leftovers import leftovers
+from exercises.stages.repairs import repaired
+
+SAID = ("a list, with one array", "An Activation holds", "is not known", "still running", "is None")
+
+
+def fault_of(subject, stage, check):
+    """The Fault of this check, with its causes, or None."""
+    method = METHODS[stage]
+    if method not in vars(subject.Net):
+        return Fault(
+            f"{subject.Net.__name__} has no {method} of its own: what it inherits is not yours. "
+            f"Write {method}."
+        )
+    gap = _gap(subject, stage)
+    if gap:
+        return Fault(f"{gap.name} is still `...`.", place=line_of(subject.file, gap.line))
+    try:
+        check(subject)
+    except Fault as fault:
+        return _with_cause(subject, stage, check, fault, fault.__cause__)
+    except Exception as error:
+        return _with_cause(subject, stage, check, Fault(explained(error, subject.file)), error)
+    return None
+
+
+def _gap(subject, stage):
+    try:
+        gaps = leftovers("".join(linecache.getlines(subject.file)), subject.Net.__name__)
+    except SyntaxError:  # not known for a class that is typed into an interpreter
+        return None
+    return next((gap for gap in gaps if gap.stage <= stage), None)
+
+
+def _with_cause(subject, stage, check, fault, error):
+    if fault.causes or any(words in str(fault) for words in SAID):
+        return fault
+    number = own_frame(error, subject.file)[1] if error else 0
+    told = re.search(r", line (\d+): ", str(fault))
+    number = number or (int(told[1]) if told else 0)
+    method = METHODS[stage]
+    before = [
+        test
+        for s, tests in CHECKS.items()
+        if METHODS[s] == method and s <= stage
+        for _, test in tests
+    ]
+    before = before[: before.index(check)]
+    last = fault.stage or stage
+    tests = [test for s in range(stage, last + 1) for _, test in CHECKS[s]]
+    after = tests[tests.index(check) + 1 :] if not _gap(subject, last) else []
+    fault.causes += repaired(subject, (check, before, after), method, number)
+    return fault
+
+
+def message(fault, stage):
+    stage = fault.stage or stage
+    return f"Stage {stage}, {STAGES[stage]}.\n{fault}"
+
+
+def table(done, here):
+    """The lines of the list of stages. `done` counts the checks that passed, by stage."""
+    for stage, name in STAGES.items():
+        passed, of = done.get(stage, 0), len(CHECKS[stage])
+        reached = "done" if passed == of and stage != here else ""
+        if stage == here:
+            reached = f"{passed} of {of} checks passed, you are here"
+        yield f"  {stage}  {name:18}{reached}".rstrip()
+
+
+def check_class(Net):
+    """Test a class with forward, backward and step, and print how far it is. True: all is right.
+
+    For a notebook: ``from exercises.stages import check`` and, below the class, ``check(MyNet)``.
+    """
+    own = next((vars(Net)[m] for m in METHODS.values() if m in vars(Net)), None)
+    if own is None:
+        print(f"{Net.__name__} has no forward, no backward and no step of its own.")
+        return False
+    subject = Subject(Net, own.__code__.co_filename)
+    if Path(subject.file).exists():
+        linecache.checkcache(subject.file)
+    done = {}
+    for stage, checks in CHECKS.items():
+        for _, check in checks:
+            fault = fault_of(subject, stage, check)
+            if fault:
+                print(message(fault, stage), *table(done, fault.stage or stage), sep="\n")
+                return False
+            done[stage] = done.get(stage, 0) + 1
+    print(
+        *table(done, None), "Your forward, backward and step are right, and they learn.", sep="\n"
+    )
+    return True
