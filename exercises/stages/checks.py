@@ -149,8 +149,9 @@ def backward(subject, case, stage):
     L = len(net.W)
     output_delta(subject, case, net, seen, right, done, X, Y)
     if stage > 2:
+        theirs = as_they_scale_it(seen, right, done, case.m)
         for l in reversed(range(1, L)):
-            hidden_delta(subject, case, net, seen, right, done, l)
+            hidden_delta(subject, case, net, seen, theirs, done, l)
     if stage > 3:
         if seen.error:
             raise Fault(explained(seen.error, subject.file)) from seen.error
@@ -197,6 +198,40 @@ def gradients_that_are_right(result, right):
         return set()
 
 
+def as_they_scale_it(seen, right, done, m):
+    """The right deltas, times m if the reader's are, who divides dW and db by m at the end."""
+    last = len(right.dW) - 1
+    if last not in done or is_there(seen.made, right.delta[-1]):
+        return right
+    if not is_there(seen.made, m * right.delta[-1]):
+        return right
+
+    def times_m(arrays):
+        return [None if a is None else m * a for a in arrays]
+
+    return right._replace(delta=times_m(right.delta), grad=times_m(right.grad))
+
+
+def of_one_sample(subject, case, name, made, wanted, pairs, scales):
+    """True if deltas are made sample by sample, and right; a Fault if they are wrong."""
+    n = wanted.shape[1]
+    if any(m.array.shape == wanted.shape and STRICTLY.search(m.name) for m in made):
+        return False
+    rows = [m for m in made if m.array.shape in ((n,), (1, n)) and STRICTLY.search(m.name)]
+    if not rows or case.m == 1:
+        return False
+    for row in rows:
+        if any(close(row.array.ravel(), k * right) for right in wanted for k in (1, case.m)):
+            return True
+    got = rows[0].array.reshape(1, n)
+    of_first = [(np.asarray(array)[:1], words) for array, words in pairs]
+    causes = formulas.named(got, of_first) or formulas.named(got / case.m, of_first)
+    causes = causes or formulas.named(got, of_first, scales)
+    place = line_of(subject.file, rows[0].line)
+    name = f"{name}, of the first sample,"
+    raise wrong_numbers(name, case, causes, got, wanted[:1], place)
+
+
 def output_delta(subject, case, net, seen, right, done, X, Y):
     L = len(net.W)
     wanted = right.delta[L]
@@ -206,12 +241,15 @@ def output_delta(subject, case, net, seen, right, done, X, Y):
     if seen.error:
         stage = stage_of_error(seen, subject, 2)
         raise Fault(explained(seen.error, subject.file), stage=stage) from seen.error
-    made = candidate(seen, wanted, LIKE_DELTA, before=first_gradient(seen))
-    if made is None:
-        return judge_by_gradients(subject, case, net, seen, right, L - 1, name)
-    an_array(name, made.array, wanted)
     scales = formulas.scales_of_delta(case.m, wanted.shape[1])
     pairs = list(formulas.of_output_delta(net, right, X, Y))
+    if of_one_sample(subject, case, name, seen.made, wanted, pairs, scales):
+        return
+    made = candidate(seen, wanted, LIKE_DELTA, before=first_gradient(seen))
+    if made is None:
+        judge_by_gradients(net, seen, right, L - 1, name)
+        return
+    an_array(name, made.array, wanted)
     causes = formulas.named(made.array, pairs, scales)
     place = line_of(subject.file, made.line)
     raise wrong_numbers(name, case, causes, made.array, wanted, place)
@@ -233,8 +271,11 @@ def hidden_delta(subject, case, net, seen, right, done, l):
             an_array(name, grad_as_made.array, right.grad[l], stage=3)
         stage = stage_of_error(seen, subject, 3)
         raise Fault(explained(seen.error, subject.file), stage=stage) from seen.error
-    made = candidate(later, wanted, LIKE_DELTA, last=False, apart_from=right)
     scales = formulas.scales_of_gradient(case.m)
+    pairs = list(formulas.of_hidden_delta(net, right, l))
+    if of_one_sample(subject, case, name, seen.made, wanted, pairs, scales):
+        return
+    made = candidate(later, wanted, LIKE_DELTA, last=False, apart_from=right)
     if grad is not None:
         later = later._replace(made=later.made[later.made.index(grad) + 1 :])
         made = candidate(later, wanted, LIKE_DELTA, last=False, apart_from=right)
@@ -243,9 +284,10 @@ def hidden_delta(subject, case, net, seen, right, done, l):
         if candidate(later, wanted, STRICTLY, last=False, named_so=True):  # made is on the way
             wrong_grad(subject, case, net, right, made, l, scales)
     if made is None:
-        return judge_by_gradients(subject, case, net, seen, right, l - 1, name)
+        judge_by_gradients(net, seen, right, l - 1, name)
+        return
     an_array(name, made.array, wanted)
-    causes = formulas.named(made.array, list(formulas.of_hidden_delta(net, right, l)), scales)
+    causes = formulas.named(made.array, pairs, scales)
     place = line_of(subject.file, made.line)
     raise wrong_numbers(name, case, causes, made.array, wanted, place)
 
@@ -273,7 +315,7 @@ def wrong_grad(subject, case, net, right, made, l, scales):
     raise wrong_numbers(name, case, causes, made.array, right.grad[l], place)
 
 
-def judge_by_gradients(subject, case, net, seen, right, l, name):
+def judge_by_gradients(net, seen, right, l, name):
     """Where no delta can be seen among the names: what db says of it, or that it cannot be seen."""
     result = seen.result
     if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], list):

@@ -59,7 +59,7 @@ def _run(path):
     sys.modules[spec.name] = module  # where pickle and dataclasses look for it
     linecache.checkcache(str(path))
     try:
-        run(lambda: spec.loader.exec_module(module), str(path))
+        run(lambda: spec.loader.exec_module(module), str(path), seconds=20)
     except TooLong as error:
         text = f"--net: {path.name}, line {error}, does not end: is there a loop without an end?"
         raise pytest.UsageError(text) from error

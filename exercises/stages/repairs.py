@@ -14,7 +14,7 @@ from functools import partial
 
 from exercises.stages.fault import Fault
 
-TRIED = 250  # changes, at the most, the nearest to the fault: a second or so
+TRIED = 180  # changes, at the most, the nearest to the fault: a second or so
 
 
 def repaired(subject, checks, method, number=0):

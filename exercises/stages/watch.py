@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 SECONDS = 5.0  # for one call
+MADE = 3000  # arrays, at the most: a loop that appends for ever would fill the memory
 
 
 class TooLong(Exception):
@@ -56,6 +57,8 @@ def watch(call, file, held=None):
             raise TooLong(frame.f_lineno)
         if event in ("line", "return"):
             look(frame)
+            if len(made) > MADE:
+                raise TooLong(frame.f_lineno)
         return local
 
     def trace(frame, event, argument):
@@ -80,9 +83,9 @@ def watch(call, file, held=None):
     return Seen(result, error, made, changed[0] if changed else None)
 
 
-def run(call, file):
+def run(call, file, seconds=SECONDS):
     """Run the call, and only look at the time: TooLong if it does not end."""
-    deadline = time.perf_counter() + 4 * SECONDS
+    deadline = time.perf_counter() + seconds
 
     def local(frame, event, argument):
         if time.perf_counter() > deadline:
