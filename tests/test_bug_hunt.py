@@ -1,5 +1,6 @@
 """exercises/bug_hunt: each network has its mistake, and the test there knows when it is mended."""
 
+import itertools
 import re
 import subprocess
 import sys
@@ -14,16 +15,16 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "exercises" / "bug_hunt"
 MENDED = {  # by number: what is wrong, and what belongs there
     1: ("delta.mean(axis=0)", "delta.sum(axis=0)"),
-    2: ("        for l in reversed", """\
+    2: ("        for l in range", """\
         if self.loss_name == "squared_error":
-            delta = self.functions[-1].backward(delta, zs[-1], activations[-1])
-        for l in reversed"""),
+            deltas[-1] = self.functions[-1].backward(deltas[-1], zs[-1], activations[-1])
+        for l in range"""),
     3: ("grad * a * (1 - a)", "a * (grad - (grad * a).sum(axis=1, keepdims=True))"),
-    4: ("delta.sum(axis=0) + self.l2 * self.b[l]", "delta.sum(axis=0)"),
-    5: ("1 - np.tanh(a) ** 2", "1 - a**2"),
-    6: ("w + self.momentum * v", "w + v"),
+    4: ("self.with_penalty(db, self.b)", "list(db)"),
+    5: ("slope_of_bend(a)", "slope_of_bend(z)"),
+    6: ("p + self.momentum * kept[-1] if self.momentum else p + kept[-1]", "p + kept[-1]"),
     7: ("/ Y.size", "/ len(Y)"),
-    8: ("self.alpha * self.l2 * self.W[l]", "self.l2 * self.W[l]"),
+    8: ("self.alpha * shrink", "shrink"),
 }  # fmt: skip
 
 
@@ -60,8 +61,7 @@ def test_the_files_do_not_say_what_is_wrong():
             r'"""(.*?)"""\n(.*)', (FOLDER / f"net_{number}.py").read_text("utf-8"), re.S
         ).groups()
         assert docstring.startswith("Its user says: ")
-        comments = re.findall("#(.*)", code)
-        assert all(re.fullmatch(r" (as W|as b|\(m?n?_?\w*[^)]*\))", text) for text in comments)
+        assert not re.search(r"[a-z]{4}", "".join(re.findall("#(.*)", code)))  # shapes alone
 
 
 def test_the_command_of_the_readme_says_which_are_not_mended():
@@ -73,3 +73,11 @@ def test_the_command_of_the_readme_says_which_are_not_mended():
     assert "8 failed" in done.stdout
     readme = (ROOT / "exercises" / "README.md").read_text(encoding="utf-8")
     assert "python -m pytest exercises/bug_hunt\n" in readme
+
+
+def test_no_two_of_the_files_give_the_mistake_away_by_a_comparison_line_by_line():
+    """Each is written in its own way: who compares two of them sees more than one difference."""
+    texts = [(FOLDER / f"net_{k}.py").read_text(encoding="utf-8") for k in MENDED]
+    for one, other in itertools.combinations(texts, 2):
+        lines = [set(text.splitlines()[1:]) for text in (one, other)]
+        assert len(lines[0] ^ lines[1]) > 8

@@ -24,13 +24,6 @@ class Network(NeuralNetwork):
                 delta = self.functions[l - 1].backward(grad, zs[l - 1], activations[l])  # (m, n_l)
         return dW, db
 
-    def step(self, dW, db):
-        vW = [self.momentum * v - self.alpha * g for v, g in zip(self.vW, dW)]  # as W
-        vb = [self.momentum * v - self.alpha * g for v, g in zip(self.vb, db)]  # as b
-        W = [w + v for w, v in zip(self.W, vW)]  # as W
-        b = [w + v for w, v in zip(self.b, vb)]  # as b
-        self.W, self.b, self.vW, self.vb = W, b, vW, vb
-
 
 def build(layers, **settings):
     return Network(layers, **settings)
