@@ -4,7 +4,8 @@ import linecache
 import re
 from pathlib import Path
 
-from exercises.stages.checks import CHECKS, METHODS, STAGES, Subject
+from exercises.stages.checks import CHECKS, METHODS, STAGES
+from exercises.stages.compare import Subject
 from exercises.stages.errors import explained, line_of, own_frame
 from exercises.stages.fault import Fault
 from exercises.stages.leftovers import leftovers

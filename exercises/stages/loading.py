@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from exercises.stages.checks import METHODS, Subject
+from exercises.stages.checks import METHODS
+from exercises.stages.compare import Subject
 from exercises.stages.watch import TooLong, run
 
 

@@ -1,0 +1,238 @@
+"""Stages 2 to 4: delta of the output, delta of the hidden layers, dW and db."""
+
+import numpy as np
+
+from exercises.stages import cases, formulas
+from exercises.stages.compare import an_array, no_changes, two_lists, where_made, wrong_numbers
+from exercises.stages.errors import explained, line_of, own_frame
+from exercises.stages.fault import Fault, close
+from exercises.stages.locate import (
+    LIKE_DELTA,
+    LIKE_GRAD,
+    STRICTLY,
+    candidate,
+    first_gradient,
+    is_there,
+    stage_of_error,
+)
+from exercises.stages.watch import run, watch
+from neuralnet_extras.gradient_check import numerical_gradients
+
+
+def backward(subject, case, stage):
+    net = cases.build(subject.Net, case)
+    X, Y = cases.samples(case)
+    right = cases.right(net, X, Y)
+    zs, activations = list(right.z[1:]), list(right.a)
+    held = {
+        "self.W": lambda: net.W,
+        "self.b": lambda: net.b,
+        "zs": lambda: zs,
+        "activations": lambda: activations,
+        "Y": lambda: [Y],
+        "self.vW": lambda: net.vW,
+    }
+    seen = watch(lambda: net.backward(zs, activations, Y), subject.file, held)
+    no_changes(seen, "backward", subject)
+    done = gradients_that_are_right(seen.result, right)
+    L = len(net.W)
+    output_delta(subject, case, net, seen, right, done, X, Y)
+    if stage > 2:
+        theirs = as_they_scale_it(seen, right, done, case.m)
+        for l in reversed(range(1, L)):
+            hidden_delta(subject, case, net, seen, theirs, done, l)
+    if stage > 3:
+        if seen.error:
+            raise Fault(explained(seen.error, subject.file)) from seen.error
+        dW, db = two_lists("backward", seen.result, ("dW", "db"), (L, L))
+        for l in reversed(range(L)):
+            for name, got, wanted, bank in (
+                (f"dW[{l}]", dW[l], right.dW[l], formulas.of_dW),
+                (f"db[{l}]", db[l], right.db[l], formulas.of_db),
+            ):
+                an_array(name, got, wanted)
+                if not close(got, wanted):
+                    scales = formulas.scales_of_gradient(case.m)
+                    causes = formulas.named(got, list(bank(net, right, l)), scales)
+                    causes = causes or of_another_layer(name, got, net, right, l)
+                    place = where_made(subject, seen, got)
+                    raise wrong_numbers(name, case, causes, got, wanted, place)
+
+
+def of_another_layer(name, got, net, right, l):
+    """Whether it would be right with the a or the delta of another layer."""
+    for k, a in enumerate(right.a):
+        for j, delta in enumerate(right.delta):
+            if delta is not None and name.startswith("dW"):
+                plain = a.T @ delta
+                for total in (plain, plain + net.l2 * net.W[l] if plain.shape == got.shape else 0):
+                    if close(got, total, 1e-7) and (k, j) != (l, l + 1):
+                        return [
+                            f"Likely: it is made from the a of layer {k} and the delta of layer "
+                            f"{j}; it should be those of layers {l} and {l + 1}."
+                        ]
+    return []
+
+
+def gradients_that_are_right(result, right):
+    """The numbers of the layers of weights whose dW and db are both right: their delta is, too."""
+    try:
+        dW, db = result
+        return {
+            l
+            for l, (W, b) in enumerate(zip(right.dW, right.db))
+            if close(dW[l], W) and close(db[l], b)
+        }
+    except (TypeError, ValueError, IndexError):
+        return set()
+
+
+def as_they_scale_it(seen, right, done, m):
+    """The right deltas, times m if the reader's are, who divides dW and db by m at the end."""
+    last = len(right.dW) - 1
+    if last not in done or is_there(seen.made, right.delta[-1]):
+        return right
+    if not is_there(seen.made, m * right.delta[-1]):
+        return right
+
+    def times_m(arrays):
+        return [None if a is None else m * a for a in arrays]
+
+    return right._replace(delta=times_m(right.delta), grad=times_m(right.grad))
+
+
+def of_one_sample(subject, case, name, made, wanted, pairs, scales):
+    """True if deltas are made sample by sample, and right; a Fault if they are wrong."""
+    n = wanted.shape[1]
+    if any(m.array.shape == wanted.shape and STRICTLY.search(m.name) for m in made):
+        return False
+    rows = [m for m in made if m.array.shape in ((n,), (1, n)) and STRICTLY.search(m.name)]
+    if not rows or case.m == 1:
+        return False
+    for row in rows:
+        if any(close(row.array.ravel(), k * right) for right in wanted for k in (1, case.m)):
+            return True
+    got = rows[0].array.reshape(1, n)
+    of_first = [(np.asarray(array)[:1], words) for array, words in pairs]
+    causes = formulas.named(got, of_first) or formulas.named(got / case.m, of_first)
+    causes = causes or formulas.named(got, of_first, scales)
+    place = line_of(subject.file, rows[0].line)
+    name = f"{name}, of the first sample,"
+    raise wrong_numbers(name, case, causes, got, wanted[:1], place)
+
+
+def output_delta(subject, case, net, seen, right, done, X, Y):
+    L = len(net.W)
+    wanted = right.delta[L]
+    if L - 1 in done or is_there(seen.made[: first_gradient(seen)], wanted):
+        return
+    name = "delta of the output"
+    if seen.error:
+        stage = stage_of_error(seen, subject, 2)
+        raise Fault(explained(seen.error, subject.file), stage=stage) from seen.error
+    scales = formulas.scales_of_delta(case.m, wanted.shape[1])
+    pairs = list(formulas.of_output_delta(net, right, X, Y))
+    if of_one_sample(subject, case, name, seen.made, wanted, pairs, scales):
+        return
+    made = candidate(seen, wanted, LIKE_DELTA, before=first_gradient(seen))
+    if made is None:
+        judge_by_gradients(net, seen, right, L - 1, name)
+        return
+    an_array(name, made.array, wanted)
+    causes = formulas.named(made.array, pairs, scales)
+    place = line_of(subject.file, made.line)
+    raise wrong_numbers(name, case, causes, made.array, wanted, place)
+
+
+def hidden_delta(subject, case, net, seen, right, done, l):
+    wanted = right.delta[l]
+    if l - 1 in done or is_there(seen.made, wanted):
+        return
+    name = f"delta of layer {l}"
+    above = (k for k, made in enumerate(seen.made) if close(made.array, right.delta[l + 1]))
+    later = seen._replace(made=seen.made[next(above, -1) + 1 :])
+    grad = next((made for made in later.made if close(made.array, right.grad[l])), None)
+    if seen.error:
+        not_passed_on(subject, seen, right)
+        grad_as_made = candidate(later, right.grad[l].T, LIKE_GRAD, apart_from=right)
+        if grad_as_made and grad_as_made.array.shape == right.grad[l].T.shape:
+            name = f"dC/da of layer {l}, `{grad_as_made.name}`,"
+            an_array(name, grad_as_made.array, right.grad[l], stage=3)
+        stage = stage_of_error(seen, subject, 3)
+        raise Fault(explained(seen.error, subject.file), stage=stage) from seen.error
+    scales = formulas.scales_of_gradient(case.m)
+    pairs = list(formulas.of_hidden_delta(net, right, l))
+    if of_one_sample(subject, case, name, seen.made, wanted, pairs, scales):
+        return
+    made = candidate(later, wanted, LIKE_DELTA, last=False, apart_from=right)
+    if grad is not None:
+        later = later._replace(made=later.made[later.made.index(grad) + 1 :])
+        made = candidate(later, wanted, LIKE_DELTA, last=False, apart_from=right)
+    elif made is not None and not STRICTLY.search(made.name):
+        later = later._replace(made=later.made[later.made.index(made) + 1 :])
+        if candidate(later, wanted, STRICTLY, last=False, named_so=True):  # made is on the way
+            wrong_grad(subject, case, net, right, made, l, scales)
+    if made is None:
+        judge_by_gradients(net, seen, right, l - 1, name)
+        return
+    an_array(name, made.array, wanted)
+    causes = formulas.named(made.array, pairs, scales)
+    place = line_of(subject.file, made.line)
+    raise wrong_numbers(name, case, causes, made.array, wanted, place)
+
+
+def not_passed_on(subject, seen, right):
+    """Raise a Fault if a dW failed because delta is still that of a layer that is done."""
+    if stage_of_error(seen, subject, 3) != 4:
+        return
+    frame, _ = own_frame(seen.error, subject.file)
+    deltas = [array for name, array in frame.f_locals.items() if STRICTLY.search(name)]
+    for j, delta in enumerate(right.delta):
+        done = j and any(close(made.array, right.dW[j - 1]) for made in seen.made)
+        if done and any(close(array, delta) for array in deltas):
+            cause = (
+                "Likely: delta is not passed on: it should become the delta of the layer before, "
+                f"and is still that of layer {j} in the next round of the loop."
+            )
+            raise Fault(explained(seen.error, subject.file), [cause], stage=3) from seen.error
+
+
+def wrong_grad(subject, case, net, right, made, l, scales):
+    name = f"dC/da of layer {l}, on the way to its delta,"
+    causes = formulas.named(made.array, list(formulas.of_grad(net, right, l)), scales)
+    place = line_of(subject.file, made.line)
+    raise wrong_numbers(name, case, causes, made.array, right.grad[l], place)
+
+
+def judge_by_gradients(net, seen, right, l, name):
+    """Where no delta can be seen among the names: what db says of it, or that it cannot be seen."""
+    result = seen.result
+    if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], list):
+        db = result[1]
+        if len(db) == len(net.W) and db[l] is None and any(g is not None for g in db):
+            text = f"backward came to its end before it came to {name}."
+            raise Fault(text, ["Likely: the return stands in the loop, or the loop ends early."])
+        if len(db) == len(net.W) and isinstance(db[l], np.ndarray):
+            sums = right.delta[l + 1].sum(axis=0)
+            if db[l].shape == sums.shape and close(db[l], sums):
+                return
+    text = (
+        f"{name} is not there: no line of backward has made an array of its shape, "
+        f"{right.delta[l + 1].shape}, that could be it."
+    )
+    if l + 1 < len(net.W):
+        text += " Is it passed on from layer to layer, in the loop?"
+    raise Fault(text)
+
+
+def measured(subject, case):
+    """All slopes of C, measured; the learner's forward and backward together."""
+    net = cases.build(subject.Net, case)
+    X, Y = cases.samples(case)
+    dW, db = run(lambda: net.gradients(X, Y), subject.file)
+    slopes_W, slopes_b = numerical_gradients(net, X, Y)
+    for name, mine, slopes in (("dW", dW, slopes_W), ("db", db, slopes_b)):
+        for l, (got, wanted) in enumerate(zip(mine, slopes)):
+            if not close(got, wanted, 1e-5):
+                text = f"{name}[{l}] is not the slope of C that is measured."
+                raise Fault(text, [], got, wanted)

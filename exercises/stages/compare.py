@@ -1,0 +1,87 @@
+"""What the checks of all stages share: a result beside the right one, as a Fault if they differ."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from exercises.stages.errors import line_of
+from exercises.stages.fault import Fault
+from exercises.stages.locate import stage_of_line
+
+
+class Subject(NamedTuple):
+    """The learner's class, and the name of its file as Python's frames have it."""
+
+    Net: type
+    file: str
+
+
+def no_changes(seen, method, subject):
+    if seen.changed:
+        name, line = seen.changed
+        place = line_of(subject.file, line) if line else ""
+        rule = (
+            "step makes new arrays, and puts them in place of the old ones at its end: "
+            "fit keeps the old lists, to return to them if the training diverges"
+            if method == "step"
+            else "it only computes and returns: weights and biases move in step, once all "
+            "gradients are known, and what comes in stays as it is"
+        )
+        stage = stage_of_line(subject, line) if method == "backward" else None
+        what = f"{method} changed {name}, which should stay as it was."
+        raise Fault(what, [f"{rule[0].upper()}{rule[1:]}."], place=place, stage=stage)
+
+
+def two_lists(method, result, names, lengths):
+    """The result as two lists of arrays, one for each layer (`activations` has one more)."""
+    wanted = f"{method} should return two lists, {' and '.join(names)}"
+    if result is None:
+        raise Fault(f"{wanted}; it returned None: is there a return at its end?")
+    if not (isinstance(result, tuple) and len(result) == 2):
+        raise Fault(f"{wanted}; it returned a {type(result).__name__}.")
+    for name, value, n in zip(names, result, lengths):
+        if not isinstance(value, list):
+            raise Fault(f"{wanted}; {name} is a {type(value).__name__}.")
+        if len(value) != n:
+            raise Fault(f"{wanted}; {name} has {len(value)} entries, it should have {n}.")
+    return result
+
+
+def an_array(name, got, right, stage=None):
+    """Raise a Fault unless `got` is an array of the shape of the right one."""
+    if got is None or got is ...:
+        shown = "`...`" if got is ... else "None"
+        raise Fault(f"{name} is not written yet: it is {shown}.", stage=stage)
+    if not isinstance(got, (np.ndarray, np.generic)):
+        raise Fault(f"{name} should be an array, it is a {type(got).__name__}.", stage=stage)
+    if got.shape != right.shape:
+        text = f"{name} has the wrong shape: {got.shape}, it should be {right.shape}."
+        raise Fault(text, about_shape(got.shape, right.shape), stage=stage)
+
+
+def about_shape(got, right):
+    if got == right[::-1] and len(right) == 2:
+        return ["It is the transpose: which of the two factors belongs first, and which .T?"]
+    if got == (1, *right):
+        return ["Likely: keepdims. Sum over the rows, axis 0, without keepdims."]
+    if got == ():
+        return ["Likely: it is summed over everything: which axis should be summed, if any?"]
+    if len(right) == 1 and len(got) == 2:
+        return ["Likely: it is not summed: db is the sum of delta over the rows, axis 0."]
+    if len(right) == 1 and len(got) == 1:
+        return ["Likely: it is summed over the wrong axis: over the rows, the samples, is axis 0."]
+    if len(got) == 1 and len(right) == 2:
+        return ["Likely: it is summed over an axis that should stay."]
+    return []
+
+
+def wrong_numbers(name, case, causes, got, right, place="", stage=None):
+    what = f"{name} has the right shape {np.shape(right)}, but wrong numbers ({case.words})."
+    return Fault(what, causes, got, right, place, stage)
+
+
+def where_made(subject, seen, array):
+    """The line that made this array, if it was watched."""
+    lines = [made.line for made in seen.made if made.array.shape == np.shape(array)
+             and np.array_equal(made.array, array)]  # fmt: skip
+    return line_of(subject.file, lines[0]) if lines else ""

@@ -1,0 +1,34 @@
+"""Stage 1: z and a of each layer."""
+
+import numpy as np
+
+from exercises.stages import cases, formulas
+from exercises.stages.compare import an_array, no_changes, two_lists, where_made, wrong_numbers
+from exercises.stages.errors import explained
+from exercises.stages.fault import Fault, close
+from exercises.stages.watch import watch
+
+
+def forward(subject, case):
+    net = cases.build(subject.Net, case)
+    X, Y = cases.samples(case)
+    right = cases.right(net, X, Y)
+    held = {"X": lambda: [X], "self.W": lambda: net.W, "self.b": lambda: net.b}
+    seen = watch(lambda: net.forward(X), subject.file, held)
+    no_changes(seen, "forward", subject)
+    if seen.error:
+        raise Fault(explained(seen.error, subject.file)) from seen.error
+    L = len(net.W)
+    zs, activations = two_lists("forward", seen.result, ("zs", "activations"), (L, L + 1))
+    if not np.array_equal(activations[0], X):
+        raise Fault("activations[0] should be X, the inputs.")
+    for l in range(1, L + 1):
+        for name, got, wanted, bank in (
+            (f"z of layer {l}, zs[{l - 1}],", zs[l - 1], right.z[l], formulas.of_z),
+            (f"a of layer {l}, activations[{l}],", activations[l], right.a[l], formulas.of_a),
+        ):
+            an_array(name, got, wanted)
+            if not close(got, wanted):
+                causes = formulas.named(got, list(bank(net, right, l)))
+                place = where_made(subject, seen, got)
+                raise wrong_numbers(name, case, causes, got, wanted, place)
