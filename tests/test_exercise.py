@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from planted_in_other_styles import PLANTED as IN_OTHER_STYLES
 from planted_in_the_exercise import PLANTED, SOLUTION
 from right_solutions import RIGHT
 
@@ -86,6 +87,18 @@ def test_the_message_names_the_mistake(judged, planted):
     assert text.startswith(f"Stage {stage}, {STAGES[stage]}.\n")
     assert re.search(planted.says, sentences(text)), text
     assert not re.search(planted.never, sentences(text)), text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "right", "wrong", "says"), IN_OTHER_STYLES)
+def test_the_message_names_the_mistake_however_the_solution_is_written(
+    judged, monkeypatch, name, right, wrong, says
+):
+    monkeypatch.setattr("exercises.stages.watch.SECONDS", 1.0)  # one of them does not end
+    assert RIGHT[name].count(right) == 1
+    stage, text = judged(RIGHT[name].replace(right, wrong))
+    assert stage
+    assert re.search(says, sentences(text)), text
 
 
 def test_there_are_enough_mistakes_of_every_kind():

@@ -1,5 +1,7 @@
 """Stages 2 to 4: delta of the output, delta of the hidden layers, dW and db."""
 
+import re
+
 import numpy as np
 
 from exercises.stages import cases, formulas
@@ -8,14 +10,13 @@ from exercises.stages.errors import explained, line_of, own_frame
 from exercises.stages.fault import Fault, close
 from exercises.stages.locate import (
     LIKE_DELTA,
-    LIKE_GRAD,
     STRICTLY,
     candidate,
     first_gradient,
     is_there,
     stage_of_error,
 )
-from exercises.stages.watch import run, watch
+from exercises.stages.watch import TooLong, run, watch
 from neuralnet_extras.gradient_check import numerical_gradients
 
 
@@ -34,6 +35,8 @@ def backward(subject, case, stage):
     }
     seen = watch(lambda: net.backward(zs, activations, Y), subject.file, held)
     no_changes(seen, "backward", subject)
+    if isinstance(seen.error, TooLong):
+        raise Fault(explained(seen.error, subject.file)) from seen.error
     done = gradients_that_are_right(seen.result, right)
     L = len(net.W)
     output_delta(subject, case, net, seen, right, done, X, Y)
@@ -45,11 +48,17 @@ def backward(subject, case, stage):
         if seen.error:
             raise Fault(explained(seen.error, subject.file)) from seen.error
         dW, db = two_lists("backward", seen.result, ("dW", "db"), (L, L))
+        in_order(dW, db, right)
         for l in reversed(range(L)):
             for name, got, wanted, bank in (
                 (f"dW[{l}]", dW[l], right.dW[l], formulas.of_dW),
                 (f"db[{l}]", db[l], right.db[l], formulas.of_db),
             ):
+                if isinstance(got, np.ndarray) and got.shape != wanted.shape:
+                    cause = of_another_layer(name, got, net, right, l)
+                    if cause:
+                        what = f"{name} has the wrong shape: {got.shape}, not {wanted.shape}."
+                        raise Fault(what, cause, place=where_made(subject, seen, got))
                 an_array(name, got, wanted)
                 if not close(got, wanted):
                     scales = formulas.scales_of_gradient(case.m)
@@ -59,13 +68,26 @@ def backward(subject, case, stage):
                     raise wrong_numbers(name, case, causes, got, wanted, place)
 
 
+def in_order(dW, db, right):
+    """Raise a Fault if a list goes from the last layer to the first, or both are exchanged."""
+    for name, got, wanted, other in (("dW", dW, right.dW, db), ("db", db, right.db, dW)):
+        if len(got) > 1 and all(map(close, reversed(got), wanted)):
+            cause = (
+                "Likely: it goes from the last layer to the first: reverse it before the return."
+            )
+            raise Fault(f"{name} is in the wrong order.", [cause])
+        if all(map(close, other, wanted)):
+            raise Fault("dW and db are exchanged.", ["The order of the return: dW first, then db."])
+
+
 def of_another_layer(name, got, net, right, l):
     """Whether it would be right with the a or the delta of another layer."""
+    W = net.W[l]
     for k, a in enumerate(right.a):
         for j, delta in enumerate(right.delta):
             if delta is not None and name.startswith("dW"):
                 plain = a.T @ delta
-                for total in (plain, plain + net.l2 * net.W[l] if plain.shape == got.shape else 0):
+                for total in (plain, plain + net.l2 * W if plain.shape == W.shape else plain):
                     if close(got, total, 1e-7) and (k, j) != (l, l + 1):
                         return [
                             f"Likely: it is made from the a of layer {k} and the delta of layer "
@@ -138,9 +160,9 @@ def output_delta(subject, case, net, seen, right, done, X, Y):
     if made is None:
         judge_by_gradients(net, seen, right, L - 1, name)
         return
-    an_array(name, made.array, wanted)
-    causes = formulas.named(made.array, pairs, scales)
     place = line_of(subject.file, made.line)
+    an_array(name, made.array, wanted, place=place)
+    causes = formulas.named(made.array, pairs, scales)
     raise wrong_numbers(name, case, causes, made.array, wanted, place)
 
 
@@ -154,10 +176,7 @@ def hidden_delta(subject, case, net, seen, right, done, l):
     grad = next((made for made in later.made if close(made.array, right.grad[l])), None)
     if seen.error:
         not_passed_on(subject, seen, right)
-        grad_as_made = candidate(later, right.grad[l].T, LIKE_GRAD, apart_from=right)
-        if grad_as_made and grad_as_made.array.shape == right.grad[l].T.shape:
-            name = f"dC/da of layer {l}, `{grad_as_made.name}`,"
-            an_array(name, grad_as_made.array, right.grad[l], stage=3)
+        wrong_shape_of_grad(subject, later, right.grad[l], l)
         stage = stage_of_error(seen, subject, 3)
         raise Fault(explained(seen.error, subject.file), stage=stage) from seen.error
     scales = formulas.scales_of_gradient(case.m)
@@ -175,9 +194,9 @@ def hidden_delta(subject, case, net, seen, right, done, l):
     if made is None:
         judge_by_gradients(net, seen, right, l - 1, name)
         return
-    an_array(name, made.array, wanted)
-    causes = formulas.named(made.array, pairs, scales)
     place = line_of(subject.file, made.line)
+    an_array(name, made.array, wanted, place=place)
+    causes = formulas.named(made.array, pairs, scales)
     raise wrong_numbers(name, case, causes, made.array, wanted, place)
 
 
@@ -195,6 +214,14 @@ def not_passed_on(subject, seen, right):
                 f"and is still that of layer {j} in the next round of the loop."
             )
             raise Fault(explained(seen.error, subject.file), [cause], stage=3) from seen.error
+
+
+def wrong_shape_of_grad(subject, later, wanted, l):
+    """Raise a Fault if what came back through W is an array, but not of the shape of a."""
+    named = [m for m in later.made if re.match(r"grad|da|back", m.name) and m.array.ndim == 2]
+    if named and named[0].array.shape != wanted.shape:
+        place = line_of(subject.file, named[0].line)
+        an_array(f"dC/da of layer {l}, `{named[0].name}`,", named[0].array, wanted, 3, place)
 
 
 def wrong_grad(subject, case, net, right, made, l, scales):

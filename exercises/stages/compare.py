@@ -41,13 +41,17 @@ def two_lists(method, result, names, lengths):
         raise Fault(f"{wanted}; it returned a {type(result).__name__}.")
     for name, value, n in zip(names, result, lengths):
         if not isinstance(value, list):
-            raise Fault(f"{wanted}; {name} is a {type(value).__name__}.")
+            hint = ["Likely: list.reverse() and append change a list, and return None."]
+            what = f"{wanted}; {name} is a {type(value).__name__}."
+            raise Fault(what, hint if value is None else [])
         if len(value) != n:
-            raise Fault(f"{wanted}; {name} has {len(value)} entries, it should have {n}.")
+            what = f"{wanted}; {name} has {len(value)} entries, it should have {n}."
+            fewer = "Likely: the loop misses a layer, or the return stands in the loop."
+            raise Fault(what, [fewer] if 0 < len(value) < n and n > 1 else [])
     return result
 
 
-def an_array(name, got, right, stage=None):
+def an_array(name, got, right, stage=None, place=""):
     """Raise a Fault unless `got` is an array of the shape of the right one."""
     if got is None or got is ...:
         shown = "`...`" if got is ... else "None"
@@ -56,22 +60,26 @@ def an_array(name, got, right, stage=None):
         raise Fault(f"{name} should be an array, it is a {type(got).__name__}.", stage=stage)
     if got.shape != right.shape:
         text = f"{name} has the wrong shape: {got.shape}, it should be {right.shape}."
-        raise Fault(text, about_shape(got.shape, right.shape), stage=stage)
+        raise Fault(text, about_shape(name, got.shape, right.shape), stage=stage, place=place)
 
 
-def about_shape(got, right):
+def about_shape(name, got, right):
     if got == right[::-1] and len(right) == 2:
         return ["It is the transpose: which of the two factors belongs first, and which .T?"]
-    if got == (1, *right):
+    if got == (1, *right) and len(right) == 1:
         return ["Likely: keepdims. Sum over the rows, axis 0, without keepdims."]
+    if len(got) > len(right) and len(right) == 2:
+        return ["Likely: a list of all layers, such as self.W, in the place of one layer's."]
     if got == ():
         return ["Likely: it is summed over everything: which axis should be summed, if any?"]
+    if len(got) == 1 and len(right) == 2:
+        return ["Likely: it is summed over an axis that should stay."]
+    if not name.startswith("db"):
+        return []
     if len(right) == 1 and len(got) == 2:
         return ["Likely: it is not summed: db is the sum of delta over the rows, axis 0."]
     if len(right) == 1 and len(got) == 1:
         return ["Likely: it is summed over the wrong axis: over the rows, the samples, is axis 0."]
-    if len(got) == 1 and len(right) == 2:
-        return ["Likely: it is summed over an axis that should stay."]
     return []
 
 
@@ -82,6 +90,8 @@ def wrong_numbers(name, case, causes, got, right, place="", stage=None):
 
 def where_made(subject, seen, array):
     """The line that made this array, if it was watched."""
+    if not isinstance(array, np.ndarray):
+        return ""
     lines = [made.line for made in seen.made if made.array.shape == np.shape(array)
              and np.array_equal(made.array, array)]  # fmt: skip
     return line_of(subject.file, lines[0]) if lines else ""

@@ -84,11 +84,12 @@ def _cause(error, statement, frame):
     if unfit:
         return unfit
     values = _values(statement, frame)
-    if "ellipsis" in text or "NoneType" in text:
-        for value, words in ((..., "is still `...`"), (None, "is None: nothing is in it yet")):
+    if "ellipsis" in text or "NoneType" in text or "dimension" in text:
+        none = "is None: has it been computed yet, and does what makes it return something?"
+        for value, words in ((..., "is still `...`"), (None, none)):
             names = [name for name, found in values.items() if found is value]
             if names:
-                return f"{names[0]} {words}."
+                return f"{names[0]} {words}".rstrip("?.") + ("?" if words.endswith("?") else ".")
     lists = [name for name, value in values.items() if isinstance(value, list)]
     if lists and ("sequence" in text or "'list'" in text or "inhomogeneous" in text):
         return (
@@ -97,10 +98,13 @@ def _cause(error, statement, frame):
         )
     if isinstance(error, IndexError):
         return f"{text}: {_lengths(values)}"
+    if "backward() missing" in text:
+        return "The backward of an activation takes three arguments: grad, z and a."
     if "'Activation' object is not callable" in text:
         return "An Activation holds two functions, f(z) and backward(grad, z, a): call one of them."
     if "mismatch" in text or "broadcast" in text:
-        shapes = [f"{name} {np.shape(v)}" for name, v in values.items() if np.ndim(v)]
+        arrays = {name: v for name, v in values.items() if isinstance(v, np.ndarray)}
+        shapes = [f"{name} {v.shape}" for name, v in arrays.items()]
         return f"The shapes do not fit. Here: {', '.join(shapes)}."
     return f"{type(error).__name__}: {text}"
 

@@ -145,6 +145,7 @@ def slopes(net, right, grad, l):
     if own.name != "sigmoid":
         words = "that is the slope of a sigmoid, sigma'(z), and this f is another"
         yield grad * sigmoid(z) * (1 - sigmoid(z)), words
+    yield grad * a * 1 - a, "parentheses are missing: a * (1 - a)"
     yield grad * (1 - a), "the slope of a sigmoid is a (1 - a): the factor a is missing"
     yield grad * (1 - a**2), "that is the slope of tanh, and this f is another"
     yield grad * (1 + a) * a, "the slope of a sigmoid is a (1 - a), not a (1 + a)"
@@ -175,6 +176,8 @@ def of_output_delta(net, right, X, Y):
         (-Y / m, "a is missing: it is a - y"),
         ((a + Y) / m, "a + y in place of a - y: the sign of y"),
         ((z - Y) / m, "z - y in place of a - y: it takes z, not a"),
+        (a - Y / m, "only Y is divided by m: parentheses are missing, (a - Y) / m"),
+        (np.floor(error), "`//` cuts off the decimals: divide by /"),
         (a * Y / m, "a times y in place of a - y: the minus sign is lost"),
         (error.mean() * m + 0 * a, "it is averaged over everything: each entry stays by itself"),
         (error.mean() + 0 * a, "it is averaged over everything: each entry stays by itself"),
@@ -183,6 +186,7 @@ def of_output_delta(net, right, X, Y):
         (error.sum(axis=0) + 0 * a, "it is summed over the samples: each keeps its own row"),
         (error.sum(axis=1, keepdims=True) + 0 * a, "it is summed over the outputs"),
     ]
+    yield net.functions[-1].backward(error, z, Y), "it takes Y in the place of a"
     if net.loss_name == "squared_error":
         words = "that is dC/da of the cross-entropy: here it is squared error, a - y"
         with np.errstate(all="ignore"):
@@ -197,7 +201,10 @@ def of_output_delta(net, right, X, Y):
             yield error * a * (1 - a), diagonal
         return
     yield error, ""
+    through_f = net.functions[-1].backward(error, z, a)  # (m, n_L)
     for wrong, words in slopes(net, right, error, L):
+        if words and close(wrong, through_f):
+            continue
         if words == "":
             words = "f'(z) belongs to squared error: with cross-entropy it cancels, delta is a - y"
         yield wrong, words
@@ -301,6 +308,7 @@ def of_dW(net, right, l):
         yield plain + l2 * np.abs(W), "the signs of W are lost in the l2 term"
         yield plain + l2 / 2 * (W**2).sum(), "that adds the penalty itself: its derivative is l2 W"
         yield plain + l2, "l2 is added without W"
+        yield plain * (1 + l2 * W), "l2 W is added to the gradient, it is no factor of it"
         yield plain * (1 + l2), "l2 times the gradient: the l2 term is l2 W"
         yield plain + l2 * plain, "l2 times the gradient: the l2 term is l2 W"
 

@@ -36,7 +36,7 @@ def candidate(seen, wanted, pattern, before=None, last=True, apart_from=None, na
 def first_gradient(seen):
     """The place among what was made of the first entry of dW or db."""
     for k, made in enumerate(seen.made):
-        if re.match(r"(dW|db|nabla|grads?_?[Wb])", made.name):
+        if re.match(r"(dW|db|nabla|grads?_?[Wb]|g[Wb])", made.name) and made.array.any():
             return k
     return None
 

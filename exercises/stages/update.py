@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import numpy as np
+
 from exercises.stages import cases, formulas
 from exercises.stages.compare import an_array, no_changes, where_made
 from exercises.stages.errors import explained
@@ -77,7 +79,12 @@ def after_momentum_step(subject, net, seen, old, gradients, alpha, other, after)
 
 def compare_after(subject, seen, name, got, pairs):
     right = pairs[0][0]
-    an_array(name, got, right)
+    if isinstance(got, np.ndarray) and {got.ndim, right.ndim} == {1, 2}:
+        ours, theirs = ("b", "W") if right.ndim == 1 else ("W", "b")
+        what = f"{name} has the wrong shape: {got.shape}, it should be {right.shape}."
+        cause = f"Likely: it is made from d{theirs} or v{theirs}: take d{ours} and v{ours}."
+        raise Fault(what, [cause], place=where_made(subject, seen, got))
+    an_array(name, got, right, place=where_made(subject, seen, got))
     if not close(got, right):
         causes = formulas.named(got, pairs)
         what = f"{name}, has the right shape {right.shape}, but wrong numbers."
