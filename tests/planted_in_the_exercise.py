@@ -2,7 +2,7 @@
 
 A mistake is a Planted: `gap` is one of SOLUTION, `wrong` what stands there. Or `gap` is a line (or
 lines) of the filled-in file, and `wrong` stands in its place. `says` is a pattern for the message
-without the numbers; `never` one for words that would mislead there.
+without the numbers; `never` one for words of other mistakes, which would mislead there.
 """
 
 # ruff: noqa: E501
@@ -33,11 +33,35 @@ class Planted(NamedTuple):
     wrong: str
     says: str
     stage: int = 0  # of the gap, if 0
-    never: str = r"^$"
+    never: str = ""
+
+
+SLOPES = "f'|slope"
+W_TURNED = r"\.T\b|transpos"
+NEVER = {  # by group
+    "forward": rf"momentum|l2|passed on|moved already|{SLOPES}",
+    "the output's error": rf"momentum|l2|passed on|{W_TURNED}|moved already",
+    "the output's f'": rf"momentum|l2|passed on|{W_TURNED}|keepdims|axis",
+    "the output's error with cross-entropy": rf"momentum|l2|passed on|{W_TURNED}|another layer",
+    "back through W": "momentum|l2|passed on",
+    "back through f": rf"momentum|l2|passed on|{W_TURNED}|keepdims|axis",
+    "delta is not passed on": "momentum|order of|moved already|divided by m|sign",
+    "dW": f"momentum|passed on|moved already|{SLOPES}",
+    "the l2 term": rf"momentum|passed on|{W_TURNED}|another layer|{SLOPES}|moved already",
+    "db": rf"momentum|passed on|{W_TURNED}|another layer|moved already|entry by entry",
+    "the loop": f"momentum|order of the factors|passed on|{SLOPES}|divided by m|sign",
+    "the return of backward": rf"momentum|passed on|{W_TURNED}|{SLOPES}|divided by m|another layer",
+    "something changes": rf"momentum|passed on|{W_TURNED}|{SLOPES}|divided by m|another layer",
+    "the plain step": f"passed on|{SLOPES}|another layer|moved already",
+    "the plain step of b": rf"momentum|l2|passed on|{W_TURNED}|{SLOPES}|another layer",
+    "momentum": rf"l2|passed on|{W_TURNED}|{SLOPES}|divided by m|another layer",
+    "momentum of b": rf"l2|passed on|{W_TURNED}|{SLOPES}|divided by m|another layer",
+    "putting in place": rf"l2|passed on|{W_TURNED}|{SLOPES}|divided by m|another layer",
+}
 
 
 def each(group, gap, *pairs, **more):
-    return [Planted(group, gap, wrong, says, **more) for wrong, says in pairs]
+    return [Planted(group, gap, wrong, says, never=NEVER[group], **more) for wrong, says in pairs]
 
 
 ORDER = "order|swapped"
