@@ -33,7 +33,7 @@ class Planted(NamedTuple):
     wrong: str
     says: str
     stage: int = 0  # of the gap, if 0
-    never: str = ""
+    never: str = "(?!)"  # nothing
 
 
 SLOPES = "f'|slope"
@@ -416,4 +416,44 @@ PLANTED = [
           ("        self.W = W\n        self.b = b\n        self.vW = vW\n        self.vb = vb", "half"),
           ("        self.W[:] = W\n        self.b, self.vW, self.vb = b, vW, vb", "half|changed"),
           ("        return W, b", "not moved"), stage=5),
+    *each("forward", "a", ("function.f(a_prev @ W) + b", "after f|into z")),
+    *each("the output's error", "error",
+          ("(a[-1] - Y) / m / 2", "halved"),
+          ("(a[-1] - Y).mean()", "averaged over everything"),
+          ("(a[-1] - Y) // m", "decimals"),
+          ("-(Y - a[-1]) / m / 2", "halved")),
+    *each("the output's f'", "delta_L",
+          ("f[-1].backward(a[-1] - Y, z[-1], a[-1])", "division by m"),
+          ("f[-1].backward(1, z[-1], a[-1])", "error is missing"),
+          ("f[-1].backward(error, z[-1], Y)", "takes Y"),
+          ("error * a[-1] * 1 - a[-1]", "parentheses"),
+          ("f[-1].backward(z[-1], a[-1])", "three arguments")),
+    *each("back through W", "grad",
+          ("delta @ self.W[l].T * delta.sum()", "factor"),
+          ("delta @ self.W[l].T - self.b[l - 1]", "term"),
+          ("np.dot(self.W[l], delta.T)", "transpose")),
+    *each("back through f", "delta",
+          ("f[l].backward(grad, z[l], a[l]) + delta", "term"),
+          ("f[l].backward(grad, z[l], a[l]) * (1 - self.alpha)", "factor")),
+    Planted("back through f", "delta", "f[l].backward(grad, z[l], a[l]) * (1 - self.momentum)",
+            "factor"),
+    *each("dW", "dW",
+          ("self.l2 * self.W[l]", "is missing"),
+          ("a[l].T @ delta * self.l2 + self.W[l]", "factor of W"),
+          ("a[l].T @ delta + self.l2 * self.W", "list"),
+          ("a[l].T @ delta + self.l2 * self.W[l - 1]", "another layer"),
+          ("(a[l].T @ delta + self.l2 * self.W[l]) * self.alpha", "alpha")),
+    *each("db", SUM, ("np.sum(a[l], axis=0)", "not made from delta"), stage=4),
+    *each("the return of backward", DB,
+          ("        dW = db = [None] * len(self.W)", "same list|two names"),
+          ("        dW, db = [], []", "append"), stage=4),
+    *each("the loop", "            if l > 0:  #", ("            if l >= 0:  #", "condition"), stage=4),
+    *each("the plain step", "W",
+          ("[(1 - self.alpha) * W - self.alpha * g for W, g in zip(self.W, dW)]", "factor"),
+          ("[W - g * self.alpha * self.l2 for W, g in zip(self.W, dW)]", "factor"),
+          ("[self.W - self.alpha * g for g in dW]", "list")),
+    *each("momentum", "vW",
+          ("[self.momentum - self.alpha * g for v, g in zip(self.vW, dW)]", "v is missing")),
+    *each("momentum of b", "vb", ("vW", "take db and vb")),
+    *each("momentum of b", "b + v", ("[b + v for b, v in zip(self.b, vW)]", "take db and vb")),
 ]  # fmt: skip

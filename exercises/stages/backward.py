@@ -59,6 +59,11 @@ def backward(subject, case, stage):
                     if cause:
                         what = f"{name} has the wrong shape: {got.shape}, not {wanted.shape}."
                         raise Fault(what, cause, place=where_made(subject, seen, got))
+                if isinstance(got, np.ndarray) and got.ndim == wanted.ndim == 1:
+                    if len(got) not in (len(wanted), case.m):
+                        what = f"{name} has the wrong shape: {got.shape}, not {wanted.shape}."
+                        cause = "Likely: it is not made from delta: its size is not that of delta."
+                        raise Fault(what, [cause], place=where_made(subject, seen, got))
                 an_array(name, got, wanted)
                 if not close(got, wanted):
                     scales = formulas.scales_of_gradient(case.m)
@@ -71,9 +76,13 @@ def backward(subject, case, stage):
 def in_order(dW, db, right):
     """Raise a Fault if a list goes from the last layer to the first, or both are exchanged."""
     for name, got, wanted, other in (("dW", dW, right.dW, db), ("db", db, right.db, dW)):
+        if dW is db:
+            cause = "Likely: `dW = db = [...]` gives two names to one list: make a list for each."
+            raise Fault("dW and db are the same list.", [cause])
         if len(got) > 1 and all(map(close, reversed(got), wanted)):
             cause = (
-                "Likely: it goes from the last layer to the first: reverse it before the return."
+                "Likely: it goes from the last layer to the first, and should be reversed before "
+                "the return; or its entries are put at the index of another layer."
             )
             raise Fault(f"{name} is in the wrong order.", [cause])
         if all(map(close, other, wanted)):

@@ -43,10 +43,16 @@ HIDDEN_OWN = Case("a hidden layer with an f of its own, tanh output", [6, 4, 3],
                   {"activation": BEND, "output": "tanh"})  # fmt: skip
 DEEP = Case("two hidden layers, each with another f", [4, 7, 6, 3],
             {"activation": ["tanh", BEND]})  # fmt: skip
-DEEP_CROSS = Case("two hidden layers, each with another f, cross-entropy", [4, 7, 6, 3],
-                  {"activation": [BEND, "tanh"], "loss": "cross_entropy"})  # fmt: skip
-DEEP_L2 = Case("two hidden layers, l2 above 0", [4, 7, 6, 3],
-               {"activation": ["tanh", BEND], "l2": 0.17})  # fmt: skip
+DEEP_CROSS = Case(
+    "two hidden layers, each with another f, cross-entropy",
+    [4, 7, 6, 3],
+    {"activation": [BEND, "tanh"], "loss": "cross_entropy", "momentum": 0.83},
+)
+DEEP_L2 = Case(
+    "two hidden layers, l2 above 0",
+    [4, 7, 6, 3],
+    {"activation": ["tanh", BEND], "l2": 0.17, "momentum": 0.83},
+)
 ONE_SAMPLE = Case("a batch of one sample", [6, 4, 3], {"activation": BEND}, m=1)
 EQUAL = Case("layers of equal size", [4, 4, 4, 4], {"activation": ["tanh", BEND]})
 

@@ -3,6 +3,7 @@
 import ast
 import difflib
 import linecache
+import re
 import traceback
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def _cause(error, statement, frame):
             "Take its arrays one by one, as in [... for W, g in zip(self.W, dW)], or W[l]."
         )
     if isinstance(error, IndexError):
-        return f"{text}: {_lengths(values)}"
+        return _outside(statement, frame) or f"{text}."
     if "backward() missing" in text:
         return "The backward of an activation takes three arguments: grad, z and a."
     if "'Activation' object is not callable" in text:
@@ -110,7 +111,10 @@ def _cause(error, statement, frame):
 
 
 def _unknown_name(error, frame):
-    name = error.name or str(error)
+    told = re.search(r"'(\w+)'", str(error))
+    name = error.name or (told[1] if told else str(error))
+    if isinstance(error, UnboundLocalError):
+        return f"{name} is used before it has been computed."
     if name in ("np", "numpy"):
         return "np is not known: a missing import. Write `import numpy as np` at the file's top."
     known = [*frame.f_locals, *frame.f_globals]
@@ -127,12 +131,18 @@ def _kind(value):
     return f"a {type(value).__name__}"
 
 
-def _lengths(values):
-    return ", ".join(
-        f"{name} has {len(value)} entries" if isinstance(value, list) else f"{name} is {value}"
-        for name, value in values.items()
-        if isinstance(value, (list, int))
-    )
+def _outside(statement, frame):
+    """The list that is too short, and the index."""
+    for node in ast.walk(statement) if statement is not None else ():
+        if isinstance(node, ast.Subscript):
+            held, index = _value(node.value, frame), _value(node.slice, frame)
+            if isinstance(held, (list, tuple)) and isinstance(index, int):
+                if not -len(held) <= index < len(held):
+                    name = ast.unparse(node.value)
+                    text = f"{name} has {len(held)} entries, and [{ast.unparse(node.slice)}] is "
+                    empty = f" Is {name} to be filled by append, or made as [None] * L?"
+                    return f"{text}[{index}].{'' if held else empty}"
+    return ""
 
 
 def _unfit(statement, frame):

@@ -26,7 +26,8 @@ class Fault(AssertionError):
 
 
 def written(array):
-    return np.array2string(np.asarray(array), precision=6, suppress_small=True, threshold=30)
+    columns = {"float_kind": lambda x: f"{x:10.4g}"}
+    return np.array2string(np.asarray(array), formatter=columns, threshold=50, max_line_width=90)
 
 
 def ratio(yours, right):

@@ -52,6 +52,7 @@ def scales_of_delta(m, n):
         (m / NOMINAL, f"it is divided by {NOMINAL}, the nominal batch size, and not by the samples "
                       "that are there: m = len(Y)"),
         (m / (m - 1), "it is divided by m - 1, and not by m"),
+        *((m / k, f"it is divided by {k}, and not by m, the number of samples") for k in (2, 6, 7)),
         (-m, "the sign is wrong, and the division by m is missing"),
     ]  # fmt: skip
 
@@ -100,6 +101,7 @@ def of_a(net, right, l):
     yield z, "it is z still: f is missing"
     yield f(right.a[l]), "f is applied twice"
     yield z - net.b[l - 1], "b is missing, and f"
+    yield f(z - net.b[l - 1]) + net.b[l - 1], "b is added after f: it belongs into z"
     yield f(z - net.b[l - 1]), "f is applied without b"
     yield f(-z), "f is applied to -z: the sign is wrong"
     for name, other in (("sigmoid", sigmoid), ("tanh", np.tanh)):
@@ -291,6 +293,12 @@ def of_dW(net, right, l):
     yield plain + delta.sum(axis=0), "db is in it"
     yield plain + W, "W is added without l2"
     if net.l2:
+        yield net.l2 * W, "a_prev.T @ delta is missing"
+        yield net.l2 * plain + W, "l2 is a factor of W, and not of a_prev.T @ delta"
+    else:
+        yield 0 * W, "it is 0: a_prev.T @ delta is missing"
+        yield 0 * plain + W, "l2 is a factor of W, and not of a_prev.T @ delta"
+    if net.l2:
         l2 = net.l2
         for factor, words in (
             (0, "the l2 term is missing: + l2 W"),
@@ -392,6 +400,7 @@ def of_v(v, old, g, alpha, momentum):
         ("that is a running mean of the gradient: in (7), v has - alpha dC/dW"),
     )
     yield momentum * v - (1 - momentum) * alpha * g, "alpha is scaled by 1 - momentum, too"
+    yield momentum - alpha * g, "v is missing: momentum times v"
     yield v, "the velocity is not kept: store the new v in self.vW, self.vb"
     yield 0 * v, "the velocity is 0: store the new v in self.vW, self.vb"
     yield momentum * old - alpha * g, "momentum times W (or b): it belongs to the old v"
