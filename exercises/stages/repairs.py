@@ -47,7 +47,7 @@ def repaired(subject, checks, method, number=0):
 def nearness(number, line, words, edit):
     """The order in which changes are tried: the line at fault, those above it, those below it."""
     distance = number - line if line <= number else 2 * (line - number)
-    if "the loop" in words or "condition" in words:  # it shows in other lines
+    if "the loop" in words or "condition" in words or "are exchanged" in words:  # of any line
         distance = 0
     return distance + 5 * ("` belongs there" in words) + 6 * ("never used" in words)
 
