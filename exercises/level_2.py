@@ -15,7 +15,8 @@ class MyNet(NeuralNetwork):
 
     It has the lists W, b, vW, vb and functions, one entry for each layer of weights, and alpha, l2,
     momentum and loss_name ("squared_error" or "cross_entropy"). An entry of functions has f(z) and
-    backward(grad, z, a), which gives dC/dz for grad = dC/da.
+    backward(grad, z, a), which gives dC/dz for grad = dC/da. W[l], b[l], functions[l] and zs[l]
+    belong to activations[l + 1]; activations[0] is X.
     """
 
     def forward(self, X):

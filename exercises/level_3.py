@@ -2,7 +2,8 @@
 
     python -m pytest --net exercises/level_3.py
 
-tests it in the same stages as my_net.py, where the equations (1) to (7) stand.
+tests it in the same stages as my_net.py, where the equations (1) to (7) stand. level_2.py says what
+the three methods take and return.
 """
 
 import numpy as np  # noqa: F401  (you will need it)

@@ -1,4 +1,4 @@
-"""Its user says: with squared error it learns faster than the others, and as well."""
+"""Its user says: with squared error it learns faster than the others, and just as well."""
 
 import numpy as np
 

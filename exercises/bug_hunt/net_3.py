@@ -1,4 +1,4 @@
-"""Its user says: the outputs add up to 1, as they should, but it reads less than others."""
+"""Its user says: the outputs add up to 1, as they should, but it gets fewer digits right."""
 
 import numpy as np
 

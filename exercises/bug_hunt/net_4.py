@@ -1,4 +1,4 @@
-"""Its user says: it reads the digits; but with a large l2 it reads less than others."""
+"""Its user says: it reads the digits; but with a large l2 it gets fewer right than others."""
 
 from neuralnet import NeuralNetwork
 

@@ -54,12 +54,23 @@ DEEP_L2 = Case(
     {"activation": ["tanh", BEND], "l2": 0.17, "momentum": 0.83},
 )
 ONE_SAMPLE = Case("a batch of one sample", [6, 4, 3], {"activation": BEND}, m=1)
+OWN_AT_THE_END = Case("a hidden layer, f of its own at the output", [6, 4, 3], {"output": BEND})
 EQUAL = Case("layers of equal size", [4, 4, 4, 4], {"activation": ["tanh", BEND]})
 
 FORWARD = [SIGMOID, OWN, HIDDEN, DEEP]
 OUTPUT_DELTA = [SIGMOID, OWN, CROSS, SOFTMAX_CROSS, SOFTMAX, HIDDEN_OWN]
 HIDDEN_DELTA = [HIDDEN, HIDDEN_OWN, DEEP, DEEP_CROSS, EQUAL]
-WEIGHT_GRADIENTS = [SIGMOID, HIDDEN, HIDDEN_OWN, DEEP, DEEP_L2, DEEP_CROSS, ONE_SAMPLE]
+WEIGHT_GRADIENTS = [
+    SIGMOID,
+    OWN,
+    HIDDEN,
+    OWN_AT_THE_END,
+    HIDDEN_OWN,
+    DEEP,
+    DEEP_L2,
+    DEEP_CROSS,
+    ONE_SAMPLE,
+]
 
 
 class Right(NamedTuple):

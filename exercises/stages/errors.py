@@ -86,7 +86,7 @@ def _cause(error, statement, frame):
         return unfit
     values = _values(statement, frame)
     if "ellipsis" in text or "NoneType" in text or "dimension" in text:
-        none = "is None: has it been computed yet, and does what makes it return something?"
+        none = "is None: it is not computed yet, or what should make it returns nothing"
         for value, words in ((..., "is still `...`"), (None, none)):
             names = [name for name, found in values.items() if found is value]
             if names:
@@ -128,7 +128,8 @@ def _unknown_name(error, frame):
 def _kind(value):
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
-    return f"a {type(value).__name__}"
+    name = type(value).__name__
+    return "None" if value is None else f"an {name}" if name[0] in "aeiouAEIOU" else f"a {name}"
 
 
 def _outside(statement, frame):

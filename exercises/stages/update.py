@@ -24,7 +24,7 @@ def step(subject, steps, alphas, momentum=0.0):
         net.alpha = alpha
         dW, db = cases.gradients(net, seed=k)
         old = {name: list(getattr(net, name)) for name in NAMES}
-        held = {f"self.{name}": partial(list, old[name]) for name in NAMES}
+        held = {f"self.{name}": partial(_itself, getattr(net, name)) for name in NAMES}
         held |= {"dW": lambda dW=dW: dW, "db": lambda db=db: db}
         seen = watch(lambda dW=dW, db=db: net.step(dW, db), subject.file, held)
         no_changes(seen, "step", subject)
@@ -36,6 +36,11 @@ def step(subject, steps, alphas, momentum=0.0):
         judge = after_momentum_step if momentum else after_plain_step
         judge(subject, net, seen, old, {"W": dW, "b": db}, alpha, other, after)
         other = alpha
+
+
+def _itself(arrays):
+    """The list, and not a copy: an array put into it is a change, too."""
+    return arrays
 
 
 def lists_in_place(net, old):
@@ -82,7 +87,10 @@ def compare_after(subject, seen, name, got, pairs):
     if isinstance(got, np.ndarray) and {got.ndim, right.ndim} == {1, 2}:
         ours, theirs = ("b", "W") if right.ndim == 1 else ("W", "b")
         what = f"{name} has the wrong shape: {got.shape}, it should be {right.shape}."
-        cause = f"Likely: it is made from d{theirs} or v{theirs}: take d{ours} and v{ours}."
+        cause = (
+            f"Likely: self.{theirs}, d{theirs} or v{theirs} stands in the place of self.{ours}, "
+            f"d{ours} or v{ours}."
+        )
         raise Fault(what, [cause], place=where_made(subject, seen, got))
     an_array(name, got, right, place=where_made(subject, seen, got))
     if not close(got, right):
