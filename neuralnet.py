@@ -183,7 +183,7 @@ class NeuralNetwork:
         self.vb = [np.zeros_like(b) for b in self.b]  # (n_l+1,)
 
     def forward(self, X):
-        """All z and all a, as lists: zs[0] is of layer 1; activations[0] is X, of layer 0."""
+        """Lists: z of layers 1 to L; a of layers 0 to L, first X itself, last the output."""
         zs, activations = [], [X]
         for W, b, function in zip(self.W, self.b, self.functions):
             z = activations[-1] @ W + b  # (m, n_l+1)  (1)

@@ -23,7 +23,7 @@ PACKAGES = {"numpy": "NumPy", "scikit-learn": "scikit-learn", "torch": "PyTorch"
 def parse_options(docstring, rounds=None, pictures=False, data=False):
     """The options of a benchmark: --quick; --rounds, --pictures, --data for those that have any."""
     parser = argparse.ArgumentParser(
-        description=docstring.split("\n")[0],
+        description=(docstring or "").split("\n")[0],  # python -OO leaves no docstring
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument

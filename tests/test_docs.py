@@ -144,6 +144,12 @@ def test_code_that_is_quoted_is_in_its_file():
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_a_formula_within_a_line_is_on_one_line(page):
+    """Over two lines GitHub may show its source."""
+    assert not re.findall(r"\$`[^`]*\n[^`]*`\$", TEXTS[page])
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_each_measured_table_is_the_one_on_file(page):
     made = re.findall(
         r"<!-- made by: (?:python )?(\S+) > (\S+) -->\n(.*?)<!-- end -->", TEXTS[page], re.S

@@ -130,7 +130,32 @@ def saturated_share():
     return (100 * (a * (1 - a) < 0.01).mean(),)
 
 
+def planted_bugs():
+    """Of the table in docs/correctness.md: all, those that train as well as the right code."""
+    text = (ROOT / "benchmarks/results/planted_bugs.md").read_text(encoding="utf-8")
+    as_good, of = re.search(r"With (\d+) of (\d+) mistakes", text).groups()
+    return int(of), int(as_good)
+
+
+def losses_that_end_as_without():
+    """Their number, in words; then the numbers of those that end lower."""
+    text = (ROOT / "benchmarks/results/planted_bugs.md").read_text(encoding="utf-8")
+    lower = [number for number, ratio in re.findall(r"^\| (\d+) .* ends ([\d.]+) times", text, re.M)
+             if float(ratio) < 1]  # fmt: skip
+    return {10: "ten"}[text.count("| as the right one |")], *lower
+
+
+def step_that_is_too_short():
+    """By how much, of the step that is right."""
+    early, right = (0.15 - weight for weight in first_weight_after_a_step())
+    return ({6: "sixth"}[round(1 / (1 - early / right))],)
+
+
 SENTENCES = [
+    ("docs/correctness.md", "Of {} common mistakes, {} train as well", planted_bugs),
+    ("docs/correctness.md", "In {} of them it ends as without. In numbers {}, {} and {} the wrong",
+     losses_that_end_as_without),
+    ("docs/derivation.md", "its step is a {} too short", step_that_is_too_short),
     ("README.md", "The network saw {:,} images", lambda: sizes()[:1]),
     ("README.md", "its {:,} weights and biases", lambda: sizes()[1:2]),
     ("README.md", "Then it read {} new images", lambda: sizes()[2:]),
