@@ -7,6 +7,7 @@ function returns the end of an error message. The chapter about it is docs/using
 
 import difflib
 import math
+import statistics
 
 import numpy as np
 
@@ -180,8 +181,8 @@ def for_ragged(name, rows):
         lengths = [np.size(row) for row in rows]
     except Exception:  # not rows at all
         return ""
-    usual = max(lengths, key=lengths.count)
-    if lengths.count(usual) == len(lengths):
+    usual = statistics.mode(lengths)
+    if set(lengths) == {usual}:
         return ""
     i = next(i for i, length in enumerate(lengths) if length != usual)
     return (
@@ -208,9 +209,11 @@ def for_kind(name, value, array, layers):
     if array.dtype.kind == "m":
         return f"`{name} / np.timedelta64(1, 'D')` are days"
     missing = _where_none(array)
-    if len(missing):
-        place = f"{name}{missing[0].tolist()} is None, {len(missing)} of {array.size} are"
+    if missing:
+        place = f"{name}{list(missing[0])} is None, {len(missing)} of {array.size} are"
         return f"{place}: leave out {_rows_where(name, 'None not in np.ravel(row)')}"
+    if array.ndim == 1 and array.dtype.kind == "O" and any(map(np.ndim, array)):  # of rows
+        return for_ragged(name, array) or f"`np.stack({name})`"
     if _are_numbers(array):
         return f"`np.asarray({name}, float)`"
     if name == "Y" and array.ndim and array.size == len(array):
@@ -223,10 +226,10 @@ def for_kind(name, value, array, layers):
 
 
 def _where_none(array):
-    """The indices of None among objects, (entries, dimensions)."""
+    """The indices of None among objects."""
     if array.dtype.kind != "O":
-        return np.empty((0, array.ndim), int)
-    return np.argwhere(np.equal(array, None).astype(bool))
+        return []
+    return [index for index, value in np.ndenumerate(array) if value is None]
 
 
 def _are_numbers(array):

@@ -222,9 +222,23 @@ TARGETS = [[0], [1], [0], [1], [1], [0], [0], [1]]
 NO_LABEL = [0, 1, 0, None, 1, 0, 0, 1]
 
 
+def objects(rows):
+    """An array of such rows, as objects: what np.array(rows, dtype=object) gives, if ragged."""
+    array = np.empty(len(rows), object)  # (rows,)
+    array[:] = [np.array(row) for row in rows]
+    return array
+
+
+def test_an_array_of_rows_as_objects_becomes_a_matrix():
+    _, X, _, messages = follow([2, 3, 1], objects(ROWS), TARGETS)
+    assert "`np.stack(X)`" in messages[0]
+    assert np.array_equal(X, ROWS)
+
+
 @pytest.mark.parametrize(
     ("X", "Y", "words"),
     [
+        (objects(ROW_IS_SHORT), TARGETS, "row 3 has 1 number, the others 2"),
         (ROW_IS_SHORT, TARGETS, "row 3 has 1 number, the others 2"),
         (VALUE_IS_NONE, TARGETS, "X[3, 1] is None, 1 of 16 are"),
         (ROWS, NO_LABEL, "Y[3] is None, 1 of 8 are"),
