@@ -3,6 +3,7 @@
 The mistakes train, most of them; the checks below are what tells them from the right code.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from planted_bugs import (
     first_to_catch,
     network_class,
 )
+from random_networks import right_network
 
 from neuralnet_extras.gradient_check import gradient_check
 
@@ -43,6 +45,24 @@ def test_a_planted_mistake_is_caught_by_what_is_named_and_explained(mistake):
 def test_the_right_code_passes_what_catches_the_mistake(mistake, check):
     right = RIGHT._replace(settings=mistake.settings)
     check(network_class(right), right)
+
+
+def test_wrong_gradients_are_far_from_right_ones():
+    """docs/correctness.md: wrong ones are off by 0.2 and more, right ones mostly by less than 1e-8."""
+    messages = [first_to_catch(m)[1] for m in MISTAKES if m.caught_by == "gradient check"]
+    errors = [list(map(float, re.findall(r"relative error (\S+)", text))) for text in messages]
+    errors = [max(each) for each in errors if each]  # where W has moved, nothing is compared
+    assert len(errors) >= len(messages) - 1
+    assert min(errors) >= 0.19
+    right = []
+    for seed in range(100):
+        net, X, Y = right_network(seed, large=False)
+        try:
+            right.append(gradient_check(net, X, Y))
+        except AssertionError as doubt:  # it could not be measured, as with float32
+            assert not str(doubt).startswith("backward ")
+    assert len(right) > 80
+    assert np.mean(np.array(right) < 1e-8) > 0.6
 
 
 @pytest.mark.parametrize("line", ["no such line", "self."])
