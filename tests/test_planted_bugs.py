@@ -48,7 +48,7 @@ def test_the_right_code_passes_what_catches_the_mistake(mistake, check):
 
 
 def test_wrong_gradients_are_far_from_right_ones():
-    """docs/correctness.md: wrong ones are off by 0.2 and more, right ones mostly by less than 1e-8."""
+    """docs/correctness.md: wrong ones by 0.2 and more, right ones mostly by less than 1e-8."""
     messages = [first_to_catch(m)[1] for m in MISTAKES if m.caught_by == "gradient check"]
     errors = [list(map(float, re.findall(r"relative error (\S+)", text))) for text in messages]
     errors = [max(each) for each in errors if each]  # where W has moved, nothing is compared
