@@ -125,7 +125,7 @@ def test_each_stage_passes_before_the_next_one_is_written(judged, stages):
         ("forward", "while True: pass", "still running"),
         ("forward", "return nothing", "nothing is not known here"),
         ("forward", "return functions", "self.functions"),
-        ("forward", "return self.function", "did you mean functions?"),
+        ("forward", "return self.function", "here it is self.functions"),
         ("backward", "return numpy.zeros(3)", "import numpy as np"),
         ("step", "return self.step(dW, db)", "calls itself"),
     ],

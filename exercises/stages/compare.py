@@ -1,5 +1,7 @@
 """What the checks of all stages share: a result beside the right one, as a Fault if they differ."""
 
+import re
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +16,17 @@ class Subject(NamedTuple):
 
     Net: type
     file: str
+    states: object = None  # a list, if the values before each line are to be put into it
+
+
+@contextmanager
+def knowing(arrays):
+    """A Fault that is raised in it knows these, of which its line should have made one."""
+    try:
+        yield
+    except Fault as fault:
+        fault.wanted = fault.wanted or [a for a in arrays if a is not None]
+        raise
 
 
 def no_changes(seen, method, subject):
@@ -45,7 +58,8 @@ def two_lists(method, result, names, lengths):
             what = f"{wanted}; {name} is a {type(value).__name__}."
             raise Fault(what, hint if value is None else [])
         if len(value) != n:
-            what = f"{wanted}; {name} has {len(value)} entries, it should have {n}."
+            entries = "1 entry" if len(value) == 1 else f"{len(value)} entries"
+            what = f"{wanted}; {name} has {entries}, it should have {n}."
             fewer = "Likely: the loop misses a layer, or the return stands in the loop."
             raise Fault(what, [fewer] if 0 < len(value) < n and n > 1 else [])
     return result
@@ -88,10 +102,11 @@ def wrong_numbers(name, case, causes, got, right, place="", stage=None):
     return Fault(what, causes, got, right, place, stage)
 
 
-def where_made(subject, seen, array):
-    """The line that made this array, if it was watched."""
+def where_made(subject, seen, array, like=""):
+    """The line that made this array, if it was watched; of several, one whose name is `like` it."""
     if not isinstance(array, np.ndarray):
         return ""
-    lines = [made.line for made in seen.made if made.array.shape == np.shape(array)
+    equal = [made for made in seen.made if made.array.shape == array.shape
              and np.array_equal(made.array, array)]  # fmt: skip
-    return line_of(subject.file, lines[0]) if lines else ""
+    equal.sort(key=lambda made: not re.match(like, made.name))
+    return line_of(subject.file, equal[0].line) if equal else ""

@@ -1,6 +1,23 @@
 """What is wrong with a learner's network: a quantity by its name, and the words that go with it."""
 
+from contextlib import contextmanager
+
 import numpy as np
+
+_WORDLESS = []  # not empty while only pass or fail is asked for, and no cause is looked for
+
+
+@contextmanager
+def without_words():
+    _WORDLESS.append(True)
+    try:
+        yield
+    finally:
+        _WORDLESS.pop()
+
+
+def wordless():
+    return bool(_WORDLESS)
 
 
 class Fault(AssertionError):
@@ -13,6 +30,7 @@ class Fault(AssertionError):
         super().__init__(what)
         self.what, self.causes, self.place, self.stage = what, list(causes), place, stage
         self.yours, self.right = yours, right
+        self.wanted = []  # the arrays that the lines should make, where they are known
 
     def __str__(self):
         lines = [self.what]
@@ -43,9 +61,9 @@ def ratio(yours, right):
     wrong = np.abs(yours - right) > 1e-6 * np.abs(right).max()
     if not wrong.all():
         return [f"Right numbers: {wrong.size - wrong.sum()} of {wrong.size}."]
-    first = (0,) * right.ndim
-    if abs(right[first]) > 1e-12:
-        return [f"The ratio of the first entries is {yours[first] / right[first]:.4g}."]
+    if (np.abs(right) > 1e-12).all():
+        ratios = yours / right
+        return [f"The ratio of yours to right goes from {ratios.min():.4g} to {ratios.max():.4g}."]
     return []
 
 

@@ -7,7 +7,7 @@ import itertools
 
 import numpy as np
 
-from exercises.stages.fault import close
+from exercises.stages.fault import close, wordless
 
 NOMINAL = 32  # the default batch size of fit
 
@@ -22,6 +22,8 @@ def named(yours, pairs, scales=()):
     If none does, the right one or one of them times one of `scales` may: pairs (factor, words).
     `pairs` begins with the right array, whose words are empty.
     """
+    if wordless():
+        return []
     with np.errstate(all="ignore"):
         for several in (1, 2):
             found = []

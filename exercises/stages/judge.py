@@ -9,9 +9,11 @@ from exercises.stages.compare import Subject
 from exercises.stages.errors import explained, line_of, own_frame
 from exercises.stages.fault import Fault
 from exercises.stages.leftovers import leftovers
+from exercises.stages.pairs import two_changes
 from exercises.stages.repairs import repaired
 
-SAID = ("a list, with one array", "An Activation holds", "is not known", "still running", "is None")
+OPEN = ("The shapes do not fit", "entries, and [", "1 entry, and [", "before it has been computed",
+        "in None")  # fmt: skip
 
 
 def fault_of(subject, stage, check):
@@ -44,7 +46,7 @@ def _gap(subject, stage):
 
 def _with_cause(subject, stage, check, fault, error):
     sure = fault.causes and not any("it has not moved." in cause for cause in fault.causes)
-    if sure or any(words in str(fault) for words in SAID):
+    if sure or (error and _is_explained(error, str(fault))):
         return fault
     number = own_frame(error, subject.file)[1] if error else 0
     told = re.search(r", line (\d+): ", str(fault))
@@ -62,8 +64,16 @@ def _with_cause(subject, stage, check, fault, error):
         last = stage
     tests = [test for s in range(stage, last + 1) for _, test in CHECKS[s]]
     after = tests[tests.index(check) + 1 :]
-    fault.causes += repaired(subject, (check, before, after), method, number)
+    found = repaired(subject, (check, before, after), method, number)
+    if not found and number:
+        found = two_changes(subject, [check, *before, *after], method, number)
+    fault.causes += found
     return fault
+
+
+def _is_explained(error, text):
+    """Whether these words for an exception name its cause; else a change that mends it may."""
+    return not any(words in text for words in (*OPEN, f"{type(error).__name__}: "))
 
 
 def message(fault, stage):

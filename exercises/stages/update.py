@@ -26,7 +26,7 @@ def step(subject, steps, alphas, momentum=0.0):
         old = {name: list(getattr(net, name)) for name in NAMES}
         held = {f"self.{name}": partial(_itself, getattr(net, name)) for name in NAMES}
         held |= {"dW": lambda dW=dW: dW, "db": lambda db=db: db}
-        seen = watch(lambda dW=dW, db=db: net.step(dW, db), subject.file, held)
+        seen = watch(lambda dW=dW, db=db: net.step(dW, db), subject, held)
         no_changes(seen, "step", subject)
         if seen.error:
             raise Fault(explained(seen.error, subject.file)) from seen.error
@@ -113,7 +113,7 @@ def whole_steps(subject):
             states.append(all(moved) or not any(moved))
             return []
 
-        watch(partial(net.step, dW, db), subject.file, {"": look})  # at each line
+        watch(partial(net.step, dW, db), subject, {"": look})  # at each line
         if not all(states):
             raise Fault(
                 "step is half done at one of its lines: new W beside old b, or v.",

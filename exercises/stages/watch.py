@@ -34,8 +34,9 @@ class Seen(NamedTuple):
     changed: object  # None, or (name, line) of the first that should have stayed as it was
 
 
-def watch(call, file, held=None):
+def watch(call, subject, held=None):
     """Run the call. `held` has functions, by name, that give lists of arrays to be left alone."""
+    file, states = subject.file, subject.states
     held = {name: (get, [np.array(a) for a in get()]) for name, get in (held or {}).items()}
     made, changed, last = [], [], {}
     deadline = time.perf_counter() + SECONDS
@@ -57,6 +58,8 @@ def watch(call, file, held=None):
             raise TooLong(frame.f_lineno)
         if event in ("line", "return"):
             look(frame)
+            if states is not None:
+                states.append((frame.f_lineno, frame.f_globals, _kept(frame.f_locals)))
             if len(made) > MADE:
                 raise TooLong(frame.f_lineno)
         return local
@@ -121,6 +124,16 @@ def _arrays(names):
             for k, entry in value.items():
                 if isinstance(entry, np.ndarray):
                     yield f"{name}[{k!r}]", entry
+
+
+def _kept(names):
+    """The values as they are now: `self` will have others once step is done."""
+    kept = dict(names)
+    if "self" in kept:
+        own = kept["self"]
+        kept["self"] = object.__new__(type(own))
+        vars(kept["self"]).update(vars(own))
+    return kept
 
 
 def _same(a, b):

@@ -1,0 +1,175 @@
+"""The words for what Python's TypeError, ValueError and IndexError mean in a learner's line."""
+
+import ast
+import re
+
+import numpy as np
+
+from exercises.stages.reading import value_of, values_read
+from exercises.stages.wrong_names import kind, shown
+from neuralnet import Activation
+
+
+def wrong_use(error, statement, frame):
+    """The first of these that fits, or None."""
+    if statement is None:
+        return None
+    for words in (call, index, loop, condition, number_in_place_of_array):
+        for node in ast.walk(own_part(statement)):
+            said = words(node, str(error), frame)
+            if said:
+                return said
+    return None
+
+
+def own_part(statement):
+    """Without the lines inside it, of a loop or a condition: the exception is of its own line."""
+    if isinstance(statement, (ast.For, ast.While, ast.If)):
+        head = statement.iter if isinstance(statement, ast.For) else statement.test
+        loop = ast.comprehension(getattr(statement, "target", ast.Name("_")), head, [], 0)
+        return loop if isinstance(statement, ast.For) else ast.IfExp(head, head, head)
+    return statement
+
+
+def call(node, text, frame):
+    """What is no function, or has other arguments."""
+    if not isinstance(node, ast.Call):
+        return None
+    called, given = value_of(node.func, frame), len(node.args) + len(node.keywords)
+    name = ast.unparse(node.func)
+    if "not callable" in text and called is not None and not callable(called):
+        if isinstance(called, Activation):
+            return (
+                f"`{name}` is an Activation, which holds two functions: {name}.f(z), and "
+                f"{name}.backward(grad, z, a). Call one of them."
+            )
+        if isinstance(called, list):
+            return f"`{name}` is a list, not a function: an entry of it is {name}[l], in brackets."
+        return (
+            f"`{name}` is {kind(called)}, not a function: to multiply, write * or @ before the "
+            "parenthesis."
+        )
+    if "argument" in text and isinstance(node.func, ast.Attribute):
+        if isinstance(value_of(node.func.value, frame), Activation):
+            if node.func.attr == "backward" and given != 3:
+                return "The backward of an activation takes three arguments: grad, z and a."
+            if node.func.attr == "f" and given != 1:
+                return "The f of an activation takes one argument, z."
+    return None
+
+
+def index(node, text, frame):
+    """An index that is no whole number, or that is outside."""
+    if not isinstance(node, ast.Subscript):
+        return None
+    held, at = value_of(node.value, frame), value_of(node.slice, frame)
+    name, place = ast.unparse(node.value), ast.unparse(node.slice)
+    if "subscriptable" in text and held is not None and not hasattr(held, "__getitem__"):
+        return f"`{name}` is {kind(held)}: it has no entries, so there is no [{place}]."
+    if isinstance(held, list) and isinstance(at, tuple):
+        return f"`{name}` is a list of arrays, one for each layer: it takes one index, {name}[l]."
+    if isinstance(held, (list, tuple)) and isinstance(at, (np.ndarray, list, float)):
+        return (
+            f"`{name}` takes the number of a layer in brackets, and {shown(node.slice, frame)}. "
+            f"A loop over numbers is `for l in range(len({name}))`."
+        )
+    if "out of bounds" in text or "out of range" in text:
+        size = len(held) if isinstance(held, (list, tuple)) else None
+        if isinstance(held, np.ndarray) and held.ndim:
+            size = held.shape[0]
+        if size is not None and isinstance(at, int) and not -size <= at < size:
+            entries = "entry" if size == 1 else "entries"
+            there = f"{name} has {size} {entries}, and [{place}] is [{at}]."
+            return there + ("" if size else f" Fill {name} by append, or make it as [None] * L.")
+    if "too many indices" in text and isinstance(held, np.ndarray) and isinstance(at, tuple):
+        return f"`{name}` has shape {held.shape}, so it does not take {len(at)} indices."
+    return None
+
+
+def loop(node, text, frame):
+    """What a loop cannot go over."""
+    if not isinstance(node, (ast.comprehension, ast.For)):
+        return None
+    over, one = node.iter, ast.unparse(node.target)
+    if "unpack" in text:
+        if isinstance(over, ast.Tuple):
+            return (
+                f"zip is missing: `for {one} in zip({ast.unparse(over)[1:-1]})` takes the arrays "
+                "of one layer at a time."
+            )
+        if isinstance(node.target, ast.Tuple) and isinstance(over, ast.Call):
+            given, taken = len(over.args), len(node.target.elts)
+            if ast.unparse(over.func) == "zip" and given != taken:
+                return f"zip goes over {given} lists at once, and `{one}` are {taken} names."
+        if isinstance(node.target, ast.Tuple) and isinstance(value_of(over, frame), list):
+            return (
+                f"`{ast.unparse(over)}` has one array for each layer, and `{one}` are "
+                f"{len(node.target.elts)} names: zip goes over several lists at once, enumerate "
+                "counts them."
+            )
+    if "not iterable" in text or "not reversible" in text:
+        parts = over.args if isinstance(over, ast.Call) else [over]
+        for part in parts:
+            value = value_of(part, frame)
+            if isinstance(value, (int, np.integer)) and not _is_range(over):
+                return f"range is missing: `{ast.unparse(part)}` is the number {value}."
+            if isinstance(value, (int, float)) or value is None:
+                return f"A loop goes over a list or a range, and {shown(part, frame)}."
+    if "not reversible" in text:
+        return f"`{ast.unparse(over)}`: reversed takes a list or a range, so write list(...) in it."
+    return None
+
+
+def _is_range(node):
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "range"
+
+
+def condition(node, text, frame):
+    if "truth value" not in text or not isinstance(node, (ast.IfExp, ast.BoolOp, ast.Compare)):
+        return None
+    test = getattr(node, "test", node)
+    return f"A condition takes one True or False, and `{ast.unparse(test)}` is a whole array."
+
+
+def number_in_place_of_array(node, text, frame):
+    """NumPy's complaints about an axis, or about a list of arrays that is used as one."""
+    if "out of bounds for array of dimension" in text and isinstance(node, ast.Call):
+        parts = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+        for part in [*parts, *node.args]:
+            value = value_of(part, frame)
+            if isinstance(value, (np.ndarray, np.generic)):
+                axis = re.search(r"axis (-?\d+)", text)
+                return (
+                    f"`{ast.unparse(part)}` has shape {np.shape(value)}, so there is no axis "
+                    f"{axis[1] if axis else ''}: over the rows it is axis 0."
+                )
+    if ("does not have enough dimensions" in text or "cannot be scalar" in text) and isinstance(
+        node, ast.BinOp
+    ):
+        for part in (node.left, node.right):
+            value = value_of(part, frame)
+            if value is not None and np.ndim(value) == 0 and not isinstance(value, list):
+                return f"@ multiplies matrices, and `{ast.unparse(part)}` is a number: write *."
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+        held = value_of(node.targets[0].value, frame)
+        name = ast.unparse(node.targets[0].value)
+        if isinstance(held, np.ndarray) and ("broadcast input" in text or "sequence" in text):
+            return (
+                f"`{name}` is one array, of shape {held.shape}: make it a list, with an array for "
+                f"each layer, as in {name} = [None] * len(self.W)."
+            )
+    return None
+
+
+def lists_in(statement, frame, in_step):
+    """The words for a list of arrays that stands where one array belongs, or None."""
+    values = values_read(statement, frame)
+    lists = [name for name, value in values.items() if isinstance(value, list)]
+    if not lists:
+        return None
+    one = lists[0] + "[l]"
+    how = "as in [... for W, g in zip(self.W, dW)]" if in_step else f"{one}"
+    return (
+        f"{' and '.join(lists)}: a list, with one array for each layer. "
+        f"Take {'its arrays one by one' if in_step else 'that of one layer'}, {how}."
+    )
