@@ -52,9 +52,9 @@ def compared(subject, case, stage, X, Y, right):
         raise Fault(explained(seen.error, subject.file)) from seen.error
     done = gradients_that_are_right(seen.result, right)
     L = len(net.W)
-    output_delta(subject, case, net, seen, right, done, X, Y)
+    theirs = as_they_scale_it(seen, right, done, case.m)
+    output_delta(subject, case, net, seen, theirs, done, X, Y)
     if stage > 2:
-        theirs = as_they_scale_it(seen, right, done, case.m)
         for l in reversed(range(1, L)):
             hidden_delta(subject, case, net, seen, theirs, done, l)
     if stage > 3:
@@ -71,18 +71,18 @@ def compared(subject, case, stage, X, Y, right):
                     cause = of_another_layer(name, got, net, right, l)
                     if cause:
                         what = f"{name} has the wrong shape: {got.shape}, not {wanted.shape}."
-                        raise Fault(what, cause, place=where_made(subject, seen, got))
+                        raise Fault(what, cause, place=where_made(subject, seen, got, name[:2]))
                 if isinstance(got, np.ndarray) and got.ndim == wanted.ndim == 1:
                     if len(got) not in (len(wanted), case.m):
                         what = f"{name} has the wrong shape: {got.shape}, not {wanted.shape}."
                         cause = "Likely: it is not made from delta: its size is not that of delta."
-                        raise Fault(what, [cause], place=where_made(subject, seen, got))
-                an_array(name, got, wanted, place=where_made(subject, seen, got))
+                        raise Fault(what, [cause], place=where_made(subject, seen, got, name[:2]))
+                an_array(name, got, wanted, place=where_made(subject, seen, got, name[:2]))
                 if not close(got, wanted):
                     scales = formulas.scales_of_gradient(case.m)
                     causes = formulas.named(got, list(bank(net, right, l)), scales)
                     causes = causes or of_another_layer(name, got, net, right, l)
-                    place = where_made(subject, seen, got)
+                    place = where_made(subject, seen, got, name[:2])
                     raise wrong_numbers(name, case, causes, got, wanted, place)
 
 
@@ -134,15 +134,24 @@ def gradients_that_are_right(result, right):
 def as_they_scale_it(seen, right, done, m):
     """The right deltas, times m if the reader's are, who divides dW and db by m at the end."""
     last = len(right.dW) - 1
-    if last not in done or is_there(seen.made, right.delta[-1]):
+    if is_there(seen.made, right.delta[-1]) or not is_there(seen.made, m * right.delta[-1]):
         return right
-    if not is_there(seen.made, m * right.delta[-1]):
+    if last not in done and not later_divided(seen, right, m):
         return right
 
     def times_m(arrays):
         return [None if a is None else m * a for a in arrays]
 
     return right._replace(delta=times_m(right.delta), grad=times_m(right.grad))
+
+
+def later_divided(seen, right, m):
+    """Whether delta is m times too large, but what is made from it is divided by m."""
+    first = next(
+        (k for k, made in enumerate(seen.made) if close(made.array, m * right.delta[-1])), 0
+    )
+    later = seen.made[first:]
+    return any(close(m.array, wanted) for m in later for wanted in (right.dW[-1], right.db[-1]))
 
 
 def of_one_sample(subject, case, name, made, wanted, pairs, scales):

@@ -53,6 +53,12 @@ def two_lists(method, result, names, lengths):
     if not (isinstance(result, tuple) and len(result) == 2):
         raise Fault(f"{wanted}; it returned a {type(result).__name__}.")
     for name, value, n in zip(names, result, lengths):
+        if isinstance(value, np.ndarray) and n:
+            hint = [
+                f"Likely: a line makes `{name}` itself where it should make one entry of it, as in "
+                f"{name}[l] = ... or {name}.append(...)."
+            ]
+            raise Fault(f"{wanted}; {name} is an array of shape {value.shape}.", hint)
         if not isinstance(value, list):
             hint = ["Likely: list.reverse() and append change a list, and return None."]
             what = f"{wanted}; {name} is a {type(value).__name__}."
@@ -86,7 +92,7 @@ def about_shape(name, got, right):
         return ["Likely: a list of all layers, such as self.W, in the place of one layer's."]
     if got == ():
         return ["Likely: it is summed over everything: which axis should be summed, if any?"]
-    if len(got) == 1 and len(right) == 2:
+    if len(got) == 1 and len(right) == 2 and got[0] in right:
         return ["Likely: it is summed over an axis that should stay."]
     if not name.startswith("db"):
         return []
@@ -108,5 +114,7 @@ def where_made(subject, seen, array, like=""):
         return ""
     equal = [made for made in seen.made if made.array.shape == array.shape
              and np.array_equal(made.array, array)]  # fmt: skip
+    if like in ("dW", "db"):  # by whatever name, but not the delta that has the same numbers
+        like = rf"d?_?{like[1]}|(nabla|grads?|g|gradients?)_?{like[1]}|.*{like[1]}\["
     equal.sort(key=lambda made: not re.match(like, made.name))
     return line_of(subject.file, equal[0].line) if equal else ""

@@ -31,6 +31,12 @@ def explained(error, file):
     return f"{line_of(file, number)}\n{_cause(error, statement, frames[::-1])}"
 
 
+def own_lines(error, file):
+    """The lines of the learner's file that were running, the innermost first."""
+    return [number for frame, number in traceback.walk_tb(error.__traceback__)
+            if frame.f_code.co_filename == file][::-1]  # fmt: skip
+
+
 def own_frame(error, file):
     """The innermost frame of the learner's file, and the line; or None, 0."""
     own = [
@@ -84,9 +90,7 @@ def _cause(error, statement, frames):
         return unknown_name(error, frames)
     if isinstance(error, AttributeError) and error.name:
         return unknown_attribute(error, statement)
-    said = (_unfit(statement, frame) if statement is not None else None) or wrong_use(
-        error, statement, frame
-    )
+    said = wrong_use(error, statement, frame) or _unfit(statement, frame)
     if said:
         return said
     values = values_read(statement, frame)
@@ -109,6 +113,8 @@ def _cause(error, statement, frames):
 
 def _unfit(statement, frame):
     """The two operands, of those the statement computes with, whose shapes do not fit."""
+    if statement is None:
+        return None
     for node in ast.walk(statement):
         pair = None
         if isinstance(node, ast.BinOp):

@@ -44,7 +44,7 @@ def scales_of_delta(m, n):
     """For m samples and n outputs."""
     return [
         (-1, "the sign is wrong: it is a - y, not y - a"),
-        (m, "the division by m is missing: C is a mean over the m samples"),
+        (m, "it is not divided by m, the number of samples: C is a mean over them"),
         (1 / m, "it is divided by m once more, that is twice: divide once"),
         (2, "it is twice too much: the 1/2 of the squared error cancels the 2 of the square"),
         (1 / 2, "it is halved once more: the 1/2 of the squared error is gone in its derivative"),
@@ -55,14 +55,14 @@ def scales_of_delta(m, n):
                       "that are there: m = len(Y)"),
         (m / (m - 1), "it is divided by m - 1, and not by m"),
         *((m / k, f"it is divided by {k}, and not by m, the number of samples") for k in (2, 6, 7)),
-        (-m, "the sign is wrong, and the division by m is missing"),
+        (-m, "the sign is wrong, and it is not divided by m, the number of samples"),
     ]  # fmt: skip
 
 
 def scales_of_gradient(m):
     return [
         (-1, "the sign is wrong"),
-        (m, "it is multiplied by m"),
+        (m, "it is m times too large: the division by m is missing"),
         (1 / m, "it is divided by m once more: delta has the 1/m already"),
         (2, "it is twice too much"),
         (1 / 2, "it is halved"),
@@ -94,6 +94,7 @@ def of_z(net, right, l):
         yield sigmoid(a) @ W + b, "f is applied to a_prev once more"
     if W.shape[0] == W.shape[1]:
         yield a @ W.T + b, "W is transposed"
+    yield a @ (W + b), "b is added to W, before the product: it is added to a_prev @ W"
 
 
 def of_a(net, right, l):
@@ -137,6 +138,8 @@ def slopes(net, right, grad, l):
     )
     if not close(own.backward(grad, z, z), own.backward(grad, a, z)):
         yield own.backward(grad, z, z), "it takes z in the place of a"
+    for order in ((z, a, grad), (z, grad, a), (a, z, grad), (a, grad, z)):
+        yield own.backward(*order), "the order of the arguments: backward(grad, z, a)"
     yield own.backward(grad, a, a), "it takes a in the place of z: f' is of z"
     yield grad * a * (1 - a), "that is the slope of a sigmoid, and this f is another"
     if own.name != "sigmoid":
@@ -174,6 +177,7 @@ def of_output_delta(net, right, X, Y):
     error = (a - Y) / m  # (m, n_L)
     errors = [
         ((a - Y) ** 2 / m, "(a - y)^2 belongs to the loss: its derivative is a - y"),
+        (error**2, "the error is in it twice: backward multiplies by f' itself"),
         ((a - Y) ** 2 / 2 / m, "that is the loss, 1/2 (a - y)^2: its derivative is a - y"),
         (np.abs(a - Y) / m, "the sign of a - y is lost: no absolute value"),
         (a / m, "y is missing: it is a - y"),
@@ -210,7 +214,10 @@ def of_output_delta(net, right, X, Y):
         if words and close(wrong, through_f):
             continue
         if words == "":
-            words = "f'(z) belongs to squared error: with cross-entropy it cancels, delta is a - y"
+            words = (
+                "f'(z) belongs to squared error: with cross-entropy it cancels, and delta is "
+                "(a - y) / m"
+            )
         yield wrong, words
     yield from errors
     with np.errstate(all="ignore"):
@@ -238,6 +245,7 @@ def of_grad(net, right, l, alpha=0.3):
         "delta is averaged over the samples: keep the rows",
     )
     yield delta @ right.dW[l].T, "it goes back through dW: take self.W"
+    yield delta @ np.linalg.pinv(W), "the way back is by W.T, the transpose, and not by an inverse"
     yield delta @ (W / np.abs(W).sum(axis=0)).T, "W is normalised: take it as it is"
     if l + 1 == len(net.W):
         error = delta_without_slope(net, right, l + 1)
@@ -291,7 +299,7 @@ def of_dW(net, right, l):
     yield np.outer(a[0], delta[0]), "it has the first sample alone: sum over all"
     yield np.outer(a[-1], delta[-1]), "it has the last sample alone: sum over all"
     yield plain / m + net.l2 * W, "it is divided by m once more: delta has the 1/m already"
-    yield plain * m + net.l2 * W, "it is multiplied by m"
+    yield plain * m + net.l2 * W, "it is m times too large: the division by m is missing"
     yield plain + delta.sum(axis=0), "db is in it"
     yield plain + W, "W is added without l2"
     if net.l2:
@@ -404,6 +412,8 @@ def of_v(v, old, g, alpha, momentum):
     yield momentum * v - (1 - momentum) * alpha * g, "alpha is scaled by 1 - momentum, too"
     yield momentum - alpha * g, "v is missing: momentum times v"
     yield v, "the velocity is not kept: store the new v in self.vW, self.vb"
+    yield old, "that is W (or b), not v"
+    yield old + momentum * v - alpha * g, "that is the new W (or b), not v"
     yield 0 * v, "the velocity is 0: store the new v in self.vW, self.vb"
     yield momentum * old - alpha * g, "momentum times W (or b): it belongs to the old v"
     yield momentum * (v - alpha * g), "momentum is on the gradient, too: it belongs to v alone"
@@ -415,7 +425,6 @@ def of_v(v, old, g, alpha, momentum):
     yield (1 - momentum) * v - alpha * g, "1 - momentum in the place of momentum"
     yield momentum + v - alpha * g, "momentum is a factor of v, not added"
     yield momentum * v * alpha - alpha * g, "alpha is on the old velocity, too"
-    yield old + momentum * v - alpha * g, "that is the new W (or b): v is only the move"
     yield momentum * v - alpha * old, "it takes W (or b) in the place of the gradient"
     yield momentum * v, "the gradient is missing in v"
     yield momentum**2 * v - alpha * g, "momentum is in it twice"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from exercises.stages.checks import CHECKS, METHODS, STAGES
 from exercises.stages.compare import Subject
-from exercises.stages.errors import explained, line_of, own_frame
+from exercises.stages.errors import explained, line_of, own_lines
 from exercises.stages.fault import Fault
 from exercises.stages.leftovers import leftovers
 from exercises.stages.pairs import two_changes
@@ -46,11 +46,12 @@ def _gap(subject, stage):
 
 def _with_cause(subject, stage, check, fault, error):
     sure = fault.causes and not any("it has not moved." in cause for cause in fault.causes)
-    if sure or (error and _is_explained(error, str(fault))):
+    of_a_branch = stage == 2 and any("f'" in cause for cause in fault.causes)
+    if (sure and not of_a_branch) or (error and _is_explained(error, str(fault))):
         return fault
-    number = own_frame(error, subject.file)[1] if error else 0
+    numbers = own_lines(error, subject.file) if error else []
     told = re.search(r", line (\d+): ", str(fault))
-    number = number or (int(told[1]) if told else 0)
+    numbers = numbers or [int(told[1]) if told else 0]
     method = METHODS[stage]
     before = [
         test
@@ -64,9 +65,14 @@ def _with_cause(subject, stage, check, fault, error):
         last = stage
     tests = [test for s in range(stage, last + 1) for _, test in CHECKS[s]]
     after = tests[tests.index(check) + 1 :]
-    found = repaired(subject, (check, before, after), method, number)
-    if not found and number:
-        found = two_changes(subject, [check, *before, *after], method, number)
+    if of_a_branch:  # f' may be right, and its condition wrong
+        only = 'condition|two cases|self.loss is|not "(squared|cross)'
+        found = repaired(subject, (check, before, after), method, numbers, only)
+        fault.causes = found or fault.causes
+        return fault
+    found = repaired(subject, (check, before, after), method, numbers)
+    if not found:
+        found = two_changes(subject, [check, *before, *after], numbers[0])
     fault.causes += found
     return fault
 

@@ -10,13 +10,14 @@ import linecache
 
 import numpy as np
 
+from exercises.stages.edits import replaced, replacements
 from exercises.stages.fault import Fault, close, without_words
-from exercises.stages.repairs import passes, replaced, replacements, with_method
+from exercises.stages.repairs import METHODS, passes, with_method
 
 EVALUATED = 4000  # changed lines, at the most: a second or so
 
 
-def two_changes(subject, checks, method, number):
+def two_changes(subject, checks, number):
     """The words for two changes of the line of this number, as a list of one, or an empty list.
 
     `checks` are those that should pass, the one that fails first. One change alone is told, too.
@@ -26,7 +27,7 @@ def two_changes(subject, checks, method, number):
     except SyntaxError:
         return []
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name == method:
+        if isinstance(node, ast.FunctionDef) and node.lineno <= number <= node.end_lineno:
             value = _value_at(node, number)
             if value is not None:
                 return _search(subject, checks, node, value, number)
@@ -46,6 +47,7 @@ def _value_at(method, number):
 
 
 def _search(subject, checks, method, value, number):
+    helper = method.name not in METHODS
     cases = [case for check in checks for case in _case(subject, check, number)]
     if not cases:
         return []
@@ -61,7 +63,7 @@ def _search(subject, checks, method, value, number):
     for chosen in several[:EVALUATED]:
         tree = replaced(value, {node: new for node, new, _ in chosen})
         if _gives(tree, cases):
-            changed = with_method(subject, replaced(method, {value: tree}), False)
+            changed = with_method(subject, replaced(method, {value: tree}), helper)
             if changed and all(passes(check, changed) for check in checks):
                 words = [words for _, _, words in chosen]
                 if len(words) == 1:

@@ -32,6 +32,7 @@ def step(subject, steps, alphas, momentum=0.0):
             raise Fault(explained(seen.error, subject.file)) from seen.error
         after = f"after step {k + 1}"
         after += f", alpha {alpha}, momentum {momentum}" if momentum else ""
+        returned_only(net, seen.result, old)
         lists_in_place(net, old)
         judge = after_momentum_step if momentum else after_plain_step
         judge(subject, net, seen, old, {"W": dW, "b": db}, alpha, other, after)
@@ -41,6 +42,17 @@ def step(subject, steps, alphas, momentum=0.0):
 def _itself(arrays):
     """The list, and not a copy: an array put into it is a change, too."""
     return arrays
+
+
+def returned_only(net, result, old):
+    """Raise a Fault if step returns what it should have put in place."""
+    same = all(list(map(id, getattr(net, name))) == list(map(id, old[name])) for name in NAMES)
+    if result is not None and same:
+        what = (
+            "step returned what it made, and self.W, self.b, self.vW and self.vb are the old ones."
+        )
+        cause = "step returns nothing: it puts the new lists in place, self.W = ... and so on."
+        raise Fault(what, [cause])
 
 
 def lists_in_place(net, old):
@@ -53,7 +65,9 @@ def lists_in_place(net, old):
             is_list = isinstance(value, list)
             kind = f"{len(value)} long" if is_list else f"a {type(value).__name__}"
             wanted = f"a list of {len(old[name])} arrays"
-            raise Fault(f"self.{name} should be {wanted} after step, it is {kind}.")
+            made = "(... for ...) makes a generator, [... for ...] makes a list."
+            likely = [f"Likely: {made}"] if "generator" in kind else []
+            raise Fault(f"self.{name} should be {wanted} after step, it is {kind}.", likely)
 
 
 def after_plain_step(subject, net, seen, old, gradients, alpha, other, after):
@@ -84,6 +98,7 @@ def after_momentum_step(subject, net, seen, old, gradients, alpha, other, after)
 
 def compare_after(subject, seen, name, got, pairs):
     right = pairs[0][0]
+    like = r".*[vV]\w*" if name.startswith("v") else "(?!.*[vV])"
     if isinstance(got, np.ndarray) and {got.ndim, right.ndim} == {1, 2}:
         ours, theirs = ("b", "W") if right.ndim == 1 else ("W", "b")
         what = f"{name} has the wrong shape: {got.shape}, it should be {right.shape}."
@@ -91,12 +106,12 @@ def compare_after(subject, seen, name, got, pairs):
             f"Likely: self.{theirs}, d{theirs} or v{theirs} stands in the place of self.{ours}, "
             f"d{ours} or v{ours}."
         )
-        raise Fault(what, [cause], place=where_made(subject, seen, got))
-    an_array(name, got, right, place=where_made(subject, seen, got))
+        raise Fault(what, [cause], place=where_made(subject, seen, got, like))
+    an_array(name, got, right, place=where_made(subject, seen, got, like))
     if not close(got, right):
         causes = formulas.named(got, pairs)
         what = f"{name}, has the right shape {right.shape}, but wrong numbers."
-        raise Fault(what, causes, got, right, where_made(subject, seen, got))
+        raise Fault(what, causes, got, right, where_made(subject, seen, got, like))
 
 
 def whole_steps(subject):

@@ -138,6 +138,12 @@ def number_in_place_of_array(node, text, frame):
         for part in [*parts, *node.args]:
             value = value_of(part, frame)
             if isinstance(value, (np.ndarray, np.generic)):
+                if "axis" not in ast.unparse(node):  # it is a line of the library's that has it
+                    return (
+                        f"`{ast.unparse(part)}` has shape {np.shape(value)}, where an array of two "
+                        "axes belongs: a batch of one sample is a row, of shape (1, n), as in "
+                        "x[i : i + 1]."
+                    )
                 axis = re.search(r"axis (-?\d+)", text)
                 return (
                     f"`{ast.unparse(part)}` has shape {np.shape(value)}, so there is no axis "
@@ -150,6 +156,12 @@ def number_in_place_of_array(node, text, frame):
             value = value_of(part, frame)
             if value is not None and np.ndim(value) == 0 and not isinstance(value, list):
                 return f"@ multiplies matrices, and `{ast.unparse(part)}` is a number: write *."
+    if isinstance(node, ast.AugAssign) and isinstance(value_of(load(node.target), frame), list):
+        name, added = ast.unparse(node.target), node.value
+        if isinstance(value_of(added, frame), np.ndarray):
+            return (
+                f"`{name}` is a list: put an array into it by {name}.append({ast.unparse(added)})."
+            )
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
         held = value_of(node.targets[0].value, frame)
         name = ast.unparse(node.targets[0].value)
@@ -159,6 +171,11 @@ def number_in_place_of_array(node, text, frame):
                 f"each layer, as in {name} = [None] * len(self.W)."
             )
     return None
+
+
+def load(target):
+    """The target of an assignment, to be read."""
+    return ast.parse(ast.unparse(target), mode="eval").body
 
 
 def lists_in(statement, frame, in_step):
