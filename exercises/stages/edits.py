@@ -193,6 +193,9 @@ def of_Call(node):
         product = ast.BinOp(factors[0], ast.MatMult(), factors[1])
         for new, words in products(product):
             yield new, words
+    if ast.unparse(node.func) == "np.outer" and len(arguments) == 2:
+        words = "the order of the factors is wrong, they should be swapped"
+        yield ast.Call(node.func, arguments[::-1], []), words
     if ast.unparse(node.func) in ("np.multiply", "np.outer") and len(arguments) == 2:
         yield from products(ast.BinOp(arguments[0], ast.Mult(), arguments[1]))
     if ast.unparse(node.func) in ("np.abs", "abs", "np.sign", "np.square", "np.sqrt"):

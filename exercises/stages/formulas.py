@@ -62,7 +62,7 @@ def scales_of_delta(m, n):
 def scales_of_gradient(m):
     return [
         (-1, "the sign is wrong"),
-        (m, "it is m times too large: the division by m is missing"),
+        (m, "it is m times too large: multiplied by m, or not divided by it"),
         (1 / m, "it is divided by m once more: delta has the 1/m already"),
         (2, "it is twice too much"),
         (1 / 2, "it is halved"),
@@ -177,7 +177,10 @@ def of_output_delta(net, right, X, Y):
     error = (a - Y) / m  # (m, n_L)
     errors = [
         ((a - Y) ** 2 / m, "(a - y)^2 belongs to the loss: its derivative is a - y"),
-        (error**2, "the error is in it twice: backward multiplies by f' itself"),
+        (
+            error**2,
+            "the error is squared, or a factor beside backward, which multiplies by it itself",
+        ),
         ((a - Y) ** 2 / 2 / m, "that is the loss, 1/2 (a - y)^2: its derivative is a - y"),
         (np.abs(a - Y) / m, "the sign of a - y is lost: no absolute value"),
         (a / m, "y is missing: it is a - y"),
@@ -299,7 +302,7 @@ def of_dW(net, right, l):
     yield np.outer(a[0], delta[0]), "it has the first sample alone: sum over all"
     yield np.outer(a[-1], delta[-1]), "it has the last sample alone: sum over all"
     yield plain / m + net.l2 * W, "it is divided by m once more: delta has the 1/m already"
-    yield plain * m + net.l2 * W, "it is m times too large: the division by m is missing"
+    yield plain * m + net.l2 * W, "it is m times too large: multiplied by m, or not divided by it"
     yield plain + delta.sum(axis=0), "db is in it"
     yield plain + W, "W is added without l2"
     if net.l2:

@@ -44,7 +44,7 @@ def first_gradient(seen):
 def stage_of_line(subject, line):
     """Of backward, by what the line makes; None if that is not known."""
     target = target_at(subject.file, line) or ""
-    for pattern, stage in ((r"error|delta_?L", 2), (r"dW|db|nabla", 4), (r"grad|delta", 3)):
+    for pattern, stage in ((r"error|delta_?L", 2), (r"dW|db|g[Wb]|nabla", 4), (r"grad|delta", 3)):
         if re.match(pattern, target):
             return stage
     return None
@@ -52,6 +52,6 @@ def stage_of_line(subject, line):
 
 def stage_of_error(seen, subject, otherwise):
     target = target_of(seen.error, subject.file)
-    if re.match(r"dW|db|dw|nabla|gradients_", target or ""):
+    if re.match(r"dW|db|dw|g[Wb]|nabla|gradients_", target or ""):
         return 4
     return 3 if re.match(r"grad", target or "") else otherwise

@@ -49,7 +49,7 @@ def repaired(subject, checks, method, numbers, only=""):
 def nearness(number, line, words, edit):
     """The order in which changes are tried: the line at fault, those above it, those below it."""
     if line == number:
-        return 0
+        return 0.5 * ("` belongs there" in words)
     distance = number - line if line <= number else 2 * (line - number)
     if "the loop" in words or "condition" in words or "are exchanged" in words:  # of any line
         distance = 0
@@ -93,7 +93,7 @@ def changes(method):
     names = [name for name in names if name not in ("self", "np", "range", "zip", "len")]
     read = {node.id for node in ast.walk(method)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}  # fmt: skip
-    tests = {part for node in ast.walk(method) if isinstance(node, ast.If)
+    tests = {part for node in ast.walk(method) if isinstance(node, (ast.If, ast.IfExp))
              for part in ast.walk(node.test)}  # fmt: skip
     for node in list(ast.walk(method)):
         if node in tests and not isinstance(node, (ast.Compare, ast.Constant, ast.Attribute)):
