@@ -75,7 +75,7 @@ def compared(subject, case, stage, X, Y, right):
                 if isinstance(got, np.ndarray) and got.ndim == wanted.ndim == 1:
                     if len(got) not in (len(wanted), case.m):
                         what = f"{name} has the wrong shape: {got.shape}, not {wanted.shape}."
-                        cause = "Likely: it is not made from delta: its size is not that of delta."
+                        cause = of_which_layer(got, right, l)
                         raise Fault(what, [cause], place=where_made(subject, seen, got, name[:2]))
                 an_array(name, got, wanted, place=where_made(subject, seen, got, name[:2]))
                 if not close(got, wanted):
@@ -92,14 +92,27 @@ def in_order(dW, db, right):
         if dW is db:
             cause = "Likely: `dW = db = [...]` gives two names to one list: make a list for each."
             raise Fault("dW and db are the same list.", [cause])
-        if len(got) > 1 and all(map(close, reversed(got), wanted)):
+        places = [next((k for k, w in enumerate(wanted) if close(g, w)), -1) for g in got]
+        if sorted(places) == list(range(len(got))) and places != sorted(places):
+            found = f"{name} is in the wrong order: its entries are those of layers {places}."
             cause = (
                 "Likely: it goes from the last layer to the first, and should be reversed before "
-                "the return; or its entries are put at the index of another layer."
+                "the return; or insert, append or the index put them at the place of another layer."
             )
-            raise Fault(f"{name} is in the wrong order.", [cause])
+            raise Fault(found, [cause])
         if all(map(close, other, wanted)):
             raise Fault("dW and db are exchanged.", ["The order of the return: dW first, then db."])
+
+
+def of_which_layer(got, right, l):
+    """Where a db of another size comes from."""
+    for j, delta in enumerate(right.delta):
+        if delta is not None and delta.shape[1] == len(got):
+            return (
+                f"Likely: it is made from the delta of layer {j}, and not of layer {l + 1}: is "
+                "delta passed on before db is made from it, or is the index another?"
+            )
+    return "Likely: it is not made from delta: its size is not that of delta."
 
 
 def of_another_layer(name, got, net, right, l):
@@ -197,7 +210,18 @@ def output_delta(subject, case, net, seen, right, done, X, Y):
     place = line_of(subject.file, wrong[0].line if wrong else made.line)
     an_array(name, made.array, wanted, place=place)
     causes = formulas.named(made.array, pairs, scales)
+    causes = causes or one_error_for_all(net, right, made.array)
     raise wrong_numbers(name, case, causes, made.array, wanted, place)
+
+
+def one_error_for_all(net, right, made):
+    """Whether one number has been taken through f in the place of the error of each entry."""
+    z, a = right.z[-1], right.a[-1]
+    slope = net.functions[-1].backward(np.ones_like(z), z, a)  # (m, n_L)
+    for unit in (slope, np.ones_like(z)):
+        if abs(unit[0, 0]) > 1e-9 and close(made, made[0, 0] / unit[0, 0] * unit):
+            return ["Likely: the error is one number, as the loss is: it is a - y, for each entry."]
+    return []
 
 
 def hidden_delta(subject, case, net, seen, right, done, l):

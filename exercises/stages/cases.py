@@ -86,7 +86,7 @@ class Right(NamedTuple):
 
 def build(Net, case, **settings):
     """The network of the case, with weights and biases that are all of them at work."""
-    net = Net(case.layers, alpha=0.3, seed=1, **{**case.settings, **settings})
+    net = Net(case.layers, alpha=0.29, seed=1, **{**case.settings, **settings})
     rng = np.random.default_rng(7)
     net.W = [rng.normal(size=(n, k)) for n, k in zip(case.layers, case.layers[1:])]  # (n_l, n_l+1)
     net.b = [rng.normal(size=k) for k in case.layers[1:]]  # (n_l+1,)

@@ -67,7 +67,14 @@ def two_lists(method, result, names, lengths):
             entries = "1 entry" if len(value) == 1 else f"{len(value)} entries"
             what = f"{wanted}; {name} has {entries}, it should have {n}."
             fewer = "Likely: the loop misses a layer, or the return stands in the loop."
-            raise Fault(what, [fewer] if 0 < len(value) < n and n > 1 else [])
+            filled = (
+                f"Likely: append adds to what `{name}` held from the start: put each at its place, "
+                f"{name}[l] = ..., or begin with an empty list."
+            )
+            likely = [fewer] if 0 < len(value) < n and n > 1 else []
+            if name == "activations" and len(value) == n - 1:
+                likely = ["Likely: X is missing: activations begins with the inputs, [X]."]
+            raise Fault(what, [filled] if any(entry is None for entry in value) else likely)
     return result
 
 
@@ -88,8 +95,11 @@ def about_shape(name, got, right):
         return ["It is the transpose: which of the two factors belongs first, and which .T?"]
     if got == (1, *right) and len(right) == 1:
         return ["Likely: keepdims. Sum over the rows, axis 0, without keepdims."]
-    if len(got) > len(right) and len(right) == 2:
-        return ["Likely: a list of all layers, such as self.W, in the place of one layer's."]
+    if len(got) > len(right) and got[-len(right) :] == right:
+        return [
+            f"Likely: an axis too many, of {got[0]}. If it is that of the samples, or of the "
+            "layers: sum over the samples, take the array of one layer."
+        ]
     if got == ():
         return ["Likely: it is summed over everything: which axis should be summed, if any?"]
     if len(got) == 1 and len(right) == 2 and got[0] in right:

@@ -5,7 +5,11 @@ Each function gives pairs (new node, words).
 
 import ast
 import copy
+import difflib
 import itertools
+import re
+
+import numpy as np
 
 from exercises.stages.reading import factors_of
 
@@ -38,6 +42,23 @@ def replacements(node, names, read):
         yield from function(node, names, read)
     elif function:
         yield from function(node)
+
+
+def of_Compare(node):
+    """Where a number belongs: a > 0.5 for a."""
+    if isinstance(node.ops[0], (ast.Gt, ast.GtE, ast.Lt, ast.LtE)):
+        left, text = node.left, ast.unparse(node)
+        yield left, f"`{text}` is True or False; `{ast.unparse(left)}` itself belongs there"
+
+
+def of_ListComp(node):
+    if len(node.generators) == 2:
+        one, other = node.generators
+        target = ast.Tuple([one.target, other.target], ast.Store())
+        both = ast.Call(ast.Name("zip", ast.Load()), [one.iter, other.iter], [])
+        new = ast.ListComp(node.elt, [ast.comprehension(target, both, [], 0)])
+        words = f"two `for` go over all pairs, zip over both at once: `{ast.unparse(new)}`"
+        yield new, words
 
 
 def of_BinOp(node):
@@ -175,6 +196,19 @@ def of_Call(node):
                 words = "the order of the arguments: backward(grad, z, a)"
                 yield ast.Call(node.func, [arguments[k] for k in order], node.keywords), words
         yield arguments[0], f"`{short_call(node)}` does not belong there: f' once too often"
+    if ast.unparse(node.func) == "zip":
+        for j, k in itertools.combinations(range(len(arguments)), 2):
+            order = list(arguments)
+            order[j], order[k] = order[k], order[j]
+            words = f"the order in zip: `{ast.unparse(order[j])}` before `{ast.unparse(order[k])}`"
+            yield ast.Call(node.func, order, []), words
+    if isinstance(node.func, ast.Attribute) and node.func.attr in ("append", "insert"):
+        front = [ast.Constant(0), arguments[-1]]
+        other, order = ("insert", front) if node.func.attr == "append" else ("append", front[1:])
+        called = ast.Attribute(node.func.value, other, ast.Load())
+        name = ast.unparse(node.func.value)
+        words = f"the order of {name}: insert(0, ...) puts in front, append behind"
+        yield ast.Call(called, order, []), words
     factors = factors_of(node)
     if factors and isinstance(factors[1], ast.BinOp) and is_term(factors[1]):
         inner = factors[1]
@@ -198,8 +232,12 @@ def of_Call(node):
         yield ast.Call(node.func, arguments[::-1], []), words
     if ast.unparse(node.func) in ("np.multiply", "np.outer") and len(arguments) == 2:
         yield from products(ast.BinOp(arguments[0], ast.Mult(), arguments[1]))
-    if ast.unparse(node.func) in ("np.abs", "abs", "np.sign", "np.square", "np.sqrt"):
-        yield arguments[0], f"`{ast.unparse(node.func)}` does not belong there"
+    function = ast.unparse(node.func)
+    if re.match(r"np\.|abs$|float$|int$|round$", function) and arguments:
+        yield arguments[0], f"`{function}` does not belong there"
+    elif isinstance(node.func, ast.Attribute) and hasattr(np.ndarray, node.func.attr):
+        if node.func.attr not in ("mean", "sum", "dot"):
+            yield node.func.value, f"`.{node.func.attr}` does not belong there"
     if isinstance(node.func, ast.Attribute) and node.func.attr == "f" and len(arguments) == 1:
         yield arguments[0], f"f does not belong there, in `{text}`"
     if ast.unparse(node.func) == "range":
@@ -228,7 +266,7 @@ def short_call(node):
 def of_Name(node, names, read):
     if isinstance(node.ctx, ast.Store):
         for name in names:
-            if name != node.id and node.id not in read:
+            if name != node.id and node.id not in read and alike(names, name, node.id):
                 words = (
                     f"`{node.id}` is made and never used, so the next round takes the old "
                     f"`{name}`: it is not passed on"
@@ -236,7 +274,7 @@ def of_Name(node, names, read):
                 yield ast.Name(name, ast.Store()), words
         return
     for name in names:
-        if name != node.id:
+        if name != node.id and alike(names, name, node.id):
             yield ast.Name(name, ast.Load()), f"`{name}` belongs there, not `{node.id}`"
     for name in names:
         if name.endswith("s") and name != node.id:  # a list, it may be
@@ -248,6 +286,11 @@ def of_Name(node, names, read):
         yield own, f"self.{node.id[1]} belongs there, not {node.id}"
 
 
+def alike(kinds, one, other):
+    """Whether the values of two names are of one kind, as far as it is known."""
+    return None in (kinds.get(one), kinds.get(other)) or kinds[one] == kinds[other]
+
+
 ATTRIBUTES = ("W", "b", "vW", "vb")
 NUMBERS = ("alpha", "momentum", "l2")
 
@@ -256,9 +299,9 @@ def of_Constant(node):
     """The letters of np.einsum: the two of a factor in the other order; another sum."""
     if not isinstance(node.value, str):
         return
-    if node.value in ("squared_error", "cross_entropy"):
-        other = "cross_entropy" if node.value == "squared_error" else "squared_error"
-        yield ast.Constant(other), f'"{other}" belongs there, not "{node.value}"'
+    for name in ("squared_error", "cross_entropy"):
+        if name != node.value and difflib.SequenceMatcher(None, name, node.value).ratio() > 0.4:
+            yield ast.Constant(name), f'the name of the loss is "{name}", not "{node.value}"'
     if "->" not in node.value:
         return
     factors, result = node.value.replace(" ", "").split("->")
@@ -297,6 +340,9 @@ def of_Subscript(node, names, read):
             yield node.value, f"without the None of `{text}`, which adds an axis"
     if not isinstance(node.ctx, ast.Load) or isinstance(node.slice, (ast.Slice, ast.Tuple)):
         return
+    if isinstance(node.value, ast.Name):
+        whole = ast.unparse(node.value)
+        yield node.value, f"`{whole}` belongs there, the whole of it, and not `{text}`"
 
     def at(index):
         return ast.Subscript(node.value, index, ast.Load())
@@ -358,6 +404,18 @@ def with_index(value, index, new):
 
 
 def of_If(node):
+    wrong = f"the condition `{ast.unparse(node.test)}`"
+    if not isinstance(node.test, ast.Compare):
+        opposite = ast.UnaryOp(ast.Not(), node.test)
+        if isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not):
+            opposite = node.test.operand
+        words = f"{wrong}: it should be `{ast.unparse(opposite)}`"
+        yield ast.If(opposite, node.body, node.orelse), words
+    if isinstance(node.test, ast.BoolOp):
+        other = ast.Or() if isinstance(node.test.op, ast.And) else ast.And()
+        test = ast.BoolOp(other, node.test.values)
+        words = f"{wrong}: it should be `{ast.unparse(test)}`"
+        yield ast.If(test, node.body, node.orelse), words
     if isinstance(node.test, ast.Compare) and not node.orelse:
         words = f"the condition `{ast.unparse(node.test)}` does not belong there"
         yield ast.If(ast.Constant(True), node.body, node.orelse), words

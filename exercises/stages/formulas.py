@@ -31,7 +31,8 @@ def named(yours, pairs, scales=()):
                 parts = [part for part in (words, scaled) if part]
                 if len(parts) == several and close(yours, k * np.asarray(array), 1e-7):
                     found.append(", and ".join(parts))
-            found = list(dict.fromkeys(found))
+            fewest = min((words.count(", and ") for words in found), default=0)
+            found = list(dict.fromkeys(w for w in found if w.count(", and ") == fewest))
             if 0 < len(found) <= 3:
                 return ["Likely: " + ", or: ".join(found) + "."]
     return []
@@ -59,7 +60,8 @@ def scales_of_delta(m, n):
     ]  # fmt: skip
 
 
-def scales_of_gradient(m):
+def scales_of_gradient(m, n=0):
+    """For m samples and n outputs."""
     return [
         (-1, "the sign is wrong"),
         (m, "it is m times too large: multiplied by m, or not divided by it"),
@@ -67,7 +69,8 @@ def scales_of_gradient(m):
         (2, "it is twice too much"),
         (1 / 2, "it is halved"),
         (m / NOMINAL, f"it is divided by {NOMINAL}, the nominal batch size, once more"),
-        (0.3, "it is multiplied by alpha: that is done in step"),
+        (0.29, "it is multiplied by alpha: that is done in step"),
+        *((m / k, f"it is divided by {k}, and not by m, the number of samples") for k in (2, 3, 4)),
     ]
 
 
@@ -162,7 +165,8 @@ def slopes(net, right, grad, l):
     yield own.f(grad), "f is applied to the error: it goes through f by its backward, times f'(z)"
     with np.errstate(all="ignore"):
         slope = own.backward(np.ones_like(z), z, a)  # (m, n_l)
-        yield grad / slope, "it is divided by f'(z): multiply"
+        if own.name != "softmax":  # whose derivative is no factor
+            yield grad / slope, "it is divided by f'(z): multiply"
         yield slope, "that is f'(z) alone: the error is missing"
     for k, other in enumerate(net.functions, 1):
         if k != l:
@@ -213,6 +217,16 @@ def of_output_delta(net, right, X, Y):
         return
     yield error, ""
     through_f = net.functions[-1].backward(error, z, a)  # (m, n_L)
+    here = "here, too, delta is (a - y) / m, without any f'"
+    of_sigmoid = error / (a * (1 - a))  # (m, n_L)
+    if net.functions[-1].name == "softmax":
+        words = f"that is derived for a sigmoid output (this one is softmax): {here}"
+        yield net.functions[-1].backward(of_sigmoid, z, a), words
+    else:
+        words = f"that is derived for a softmax output (this one is a sigmoid): {here}"
+        yield net.functions[-1].backward(-Y / a / m, z, a), words
+    words = "every output has a delta, not only that of the true class: a - y"
+    yield (a - 1) * Y / m, words
     for wrong, words in slopes(net, right, error, L):
         if words and close(wrong, through_f):
             continue
@@ -228,7 +242,7 @@ def of_output_delta(net, right, X, Y):
         yield -Y / a / m, "that is dC/da of the cross-entropy: taken through f, it is a - y"
 
 
-def of_grad(net, right, l, alpha=0.3):
+def of_grad(net, right, l, alpha=0.29):
     """dC/da of layer l, on the way back."""
     delta, W = right.delta[l + 1], net.W[l]
     yield delta @ W.T, ""
@@ -250,6 +264,10 @@ def of_grad(net, right, l, alpha=0.3):
     yield delta @ right.dW[l].T, "it goes back through dW: take self.W"
     yield delta @ np.linalg.pinv(W), "the way back is by W.T, the transpose, and not by an inverse"
     yield delta @ (W / np.abs(W).sum(axis=0)).T, "W is normalised: take it as it is"
+    yield (
+        delta.sum(axis=1, keepdims=True) + 0 * right.a[l],
+        "W is missing: each delta comes back by the weight that it belongs to",
+    )
     if l + 1 == len(net.W):
         error = delta_without_slope(net, right, l + 1)
         words = "what goes back is a - y as it is, not delta: f'(z) of the layer above is missing"
@@ -281,6 +299,9 @@ def of_dW(net, right, l):
     plain = a.T @ delta  # (n_l, n_l+1)
     yield plain + net.l2 * W, ""
     yield plain.T, "it is transposed"
+    new = W - net.alpha * (plain + net.l2 * W)  # (n_l, n_l+1)
+    yield new, "that is the new W: dW is the gradient alone, and step does the update"
+    yield new - W, "that is the move: dW is the gradient alone, and step multiplies by - alpha"
     if right.z[l] is not None:
         words = "it is made from the z of the layer before: take its a"
         yield right.z[l].T @ delta + net.l2 * W, words
@@ -386,6 +407,7 @@ def of_plain_step(old, g, alpha, l2, other_alpha):
     yield old - alpha * g / np.linalg.norm(g), "the gradient is divided by its length"
     yield old - 2 * alpha * g, "it moved twice as far"
     yield old - alpha * g / 2, "it moved half as far"
+    yield old - alpha * g / 3, "it is divided by 3, the number of layers: by nothing"
     for n in (5, NOMINAL):
         yield old - alpha * g / n, "it is divided by m once more: the gradient is a mean already"
     yield old - other_alpha * g, "use self.alpha as it is now: it may change between steps"

@@ -43,4 +43,6 @@ def compared(subject, case, right):
             an_array(name, got, wanted, place=place)
             if not close(got, wanted):
                 causes = formulas.named(got, list(bank(net, right, l)))
+                if zs[l - 1] is activations[l]:
+                    causes = ["Likely: z and a are one array with two names: a = z copies nothing."]
                 raise wrong_numbers(name, case, causes, got, wanted, place)

@@ -1,5 +1,6 @@
 """One check of one stage, as a message; and all of them, for whoever has no pytest at hand."""
 
+import inspect
 import linecache
 import re
 from pathlib import Path
@@ -12,8 +13,13 @@ from exercises.stages.leftovers import leftovers
 from exercises.stages.pairs import two_changes
 from exercises.stages.repairs import repaired
 
+TAKES = {
+    "forward": ["self", "X"],
+    "backward": ["self", "zs", "activations", "Y"],
+    "step": ["self", "dW", "db"],
+}
 OPEN = ("The shapes do not fit", "entries, and [", "1 entry, and [", "before it has been computed",
-        "in None")  # fmt: skip
+        "in None", "is None: it is not computed")  # fmt: skip
 
 
 def fault_of(subject, stage, check):
@@ -23,6 +29,12 @@ def fault_of(subject, stage, check):
         return Fault(
             f"{subject.Net.__name__} has no {method} of its own: what it inherits is not yours. "
             f"Write {method}."
+        )
+    parameters = list(inspect.signature(vars(subject.Net)[method]).parameters)
+    if len(parameters) != len(TAKES[method]):
+        return Fault(
+            f"{method} should take {', '.join(TAKES[method])}; yours takes "
+            f"{', '.join(parameters) or 'nothing'}."
         )
     gap = _gap(subject, stage)
     if gap:
@@ -45,36 +57,35 @@ def _gap(subject, stage):
 
 
 def _with_cause(subject, stage, check, fault, error):
-    sure = fault.causes and not any("it has not moved." in cause for cause in fault.causes)
-    of_a_branch = stage == 2 and any("f'" in cause for cause in fault.causes)
-    if (sure and not of_a_branch) or (error and _is_explained(error, str(fault))):
+    if error and _is_explained(error, str(fault)):
         return fault
     numbers = own_lines(error, subject.file) if error else []
     told = re.search(r", line (\d+): ", str(fault))
     numbers = numbers or [int(told[1]) if told else 0]
+    checks, method = _around(subject, stage, check), METHODS[stage]
+    sure = fault.causes and not any("it has not moved." in cause for cause in fault.causes)
+    if sure:  # of a line that is right where it should run, as the condition before it is not
+        found = repaired(subject, checks, method, numbers, only="condition|two cases|loss is")
+        fault.causes = found or fault.causes
+        return fault
+    found = repaired(subject, checks, method, numbers)
+    if not found:
+        failing, before, after = checks
+        found = two_changes(subject, [failing, *before, *after], numbers[0])
+    fault.causes += found
+    return fault
+
+
+def _around(subject, stage, check):
+    """The check, those that came before it for the same method, and those that come after it."""
     method = METHODS[stage]
-    before = [
-        test
-        for s, tests in CHECKS.items()
-        if METHODS[s] == method and s <= stage
-        for _, test in tests
-    ]
-    before = before[: before.index(check)]
     last = max(s for s in METHODS if METHODS[s] == method)
     if _gap(subject, last):  # what is not written yet cannot pass
         last = stage
-    tests = [test for s in range(stage, last + 1) for _, test in CHECKS[s]]
-    after = tests[tests.index(check) + 1 :]
-    if of_a_branch:  # f' may be right, and its condition wrong
-        only = 'condition|two cases|self.loss is|not "(squared|cross)'
-        found = repaired(subject, (check, before, after), method, numbers, only)
-        fault.causes = found or fault.causes
-        return fault
-    found = repaired(subject, (check, before, after), method, numbers)
-    if not found:
-        found = two_changes(subject, [check, *before, *after], numbers[0])
-    fault.causes += found
-    return fault
+    tests = [test for s, tests in CHECKS.items() if METHODS[s] == method and s <= last
+             for _, test in tests]  # fmt: skip
+    here = tests.index(check)
+    return check, tests[:here], tests[here + 1 :]
 
 
 def _is_explained(error, text):

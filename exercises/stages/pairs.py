@@ -12,7 +12,7 @@ import numpy as np
 
 from exercises.stages.edits import replaced, replacements
 from exercises.stages.fault import Fault, close, without_words
-from exercises.stages.repairs import METHODS, passes, with_method
+from exercises.stages.repairs import METHODS, kinds_of, passes, with_method
 
 EVALUATED = 4000  # changed lines, at the most: a second or so
 
@@ -51,8 +51,9 @@ def _search(subject, checks, method, value, number):
     cases = [case for check in checks for case in _case(subject, check, number)]
     if not cases:
         return []
-    names = sorted({node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
-                   - {"self", "np", "zip", "range", "len"})  # fmt: skip
+    kinds = kinds_of(subject, checks[0])
+    names = {node.id: kinds.get(node.id) for node in ast.walk(value)
+             if isinstance(node, ast.Name) and node.id in kinds and node.id != "self"}  # fmt: skip
     edits = [
         (node, new, words)
         for node in ast.walk(value)

@@ -1,6 +1,7 @@
 """The words for what Python's TypeError, ValueError and IndexError mean in a learner's line."""
 
 import ast
+import inspect
 import re
 
 import numpy as np
@@ -49,6 +50,18 @@ def call(node, text, frame):
             f"`{name}` is {kind(called)}, not a function: to multiply, write * or @ before the "
             "parenthesis."
         )
+    if "positional argument" in text and inspect.isroutine(called):
+        takes = list(inspect.signature(getattr(called, "__func__", called)).parameters)
+        of_self = isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "self"
+        defined = f"def {getattr(called, '__name__', name)}"
+        if of_self and takes[:1] != ["self"]:
+            return f"self is missing: it should be `{defined}(self, {', '.join(takes)})`."
+        takes = [parameter for parameter in takes if parameter != "self"]
+        if len(takes) != given and not isinstance(
+            value_of(node.func.value, frame) if isinstance(node.func, ast.Attribute) else None,
+            Activation,
+        ):
+            return f"`{name}` takes {', '.join(takes) or 'nothing'}, and is given {given}."
     if "argument" in text and isinstance(node.func, ast.Attribute):
         if isinstance(value_of(node.func.value, frame), Activation):
             if node.func.attr == "backward" and given != 3:
