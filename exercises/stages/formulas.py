@@ -442,7 +442,6 @@ def of_v(v, old, g, alpha, momentum):
     yield 0 * v, "the velocity is 0: store the new v in self.vW, self.vb"
     yield momentum * old - alpha * g, "momentum times W (or b): it belongs to the old v"
     yield momentum * (v - alpha * g), "momentum is on the gradient, too: it belongs to v alone"
-    yield momentum * v - momentum * alpha * g, "momentum is on the gradient, too"
     yield -momentum * v - alpha * g, "the sign of the old velocity: momentum v is added"
     yield alpha * v - momentum * g, "alpha and momentum are exchanged"
     yield alpha * v - alpha * g, "alpha in the place of momentum"

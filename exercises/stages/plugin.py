@@ -72,12 +72,18 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if item.config.option.net and report.failed and isinstance(call.excinfo.value, Unfit):
         report.longrepr = str(call.excinfo.value)
+        stage = call.excinfo.value.stage
+        report.location = (*report.location[:2], f"stage {stage}")  # the line above the message
         item.config.stash[HERE].append(call.excinfo.value.stage)
     return report
 
 
-def pytest_terminal_summary(terminalreporter, config):
+def pytest_terminal_summary(terminalreporter, exitstatus, config):
     if not config.option.net:
+        files = [arg for arg in config.args if arg.endswith(".py")]
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and files:
+            terminalreporter.line(f"No test is in {files[0]}. To test the network that is in it:")
+            terminalreporter.line(f"python -m pytest --net {files[0]}")
         return
     from exercises.stages.checks import CHECKS
     from exercises.stages.judge import table
