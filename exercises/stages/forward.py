@@ -11,7 +11,7 @@ from exercises.stages.compare import (
     where_made,
     wrong_numbers,
 )
-from exercises.stages.errors import explained
+from exercises.stages.errors import explained, target_at
 from exercises.stages.fault import Fault, close
 from exercises.stages.watch import watch
 
@@ -43,12 +43,16 @@ def compared(subject, case, right):
             an_array(name, got, wanted, place=place)
             if not close(got, wanted):
                 causes = formulas.named(got, list(bank(net, right, l)))
-                if overwritten(seen.made, right.z[l], right.a[l]):
+                if overwritten(subject, seen.made, right.z[l], right.a[l]):
                     causes = ["Likely: z and a are one array with two names: a = z copies nothing."]
                 raise wrong_numbers(name, case, causes, got, wanted, place)
 
 
-def overwritten(made, z, a):
-    """Whether an array that was z holds a afterwards, under the same name."""
-    names = {m.name for m in made if close(m.array, z) and "[" not in m.name}
-    return any(close(m.array, a) for m in made if m.name in names)
+def overwritten(subject, made, z, a):
+    """Whether a line has put a into the array that was z, as a[:] = ... does."""
+    names = {m.name for m in made if close(m.array, z)}
+    return any(
+        close(m.array, a) and "[" in (target_at(subject.file, m.line) or "")
+        for m in made
+        if m.name in names
+    )
