@@ -219,7 +219,11 @@ def one_error_for_all(net, right, made):
     z, a = right.z[-1], right.a[-1]
     slope = net.functions[-1].backward(np.ones_like(z), z, a)  # (m, n_L)
     for unit in (slope, np.ones_like(z)):
-        if abs(unit[0, 0]) > 1e-9 and close(made, made[0, 0] / unit[0, 0] * unit):
+        if (
+            abs(unit[0, 0]) > 1e-9
+            and np.abs(made).max() > 1e-12
+            and close(made, made[0, 0] / unit[0, 0] * unit)
+        ):
             return ["Likely: the error is one number, as the loss is: it is a - y, for each entry."]
     return []
 

@@ -1,12 +1,14 @@
 """What the checks of all stages share: a result beside the right one, as a Fault if they differ."""
 
+import ast
 import re
 from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
 
-from exercises.stages.errors import line_of
+from exercises.stages.edits import short
+from exercises.stages.errors import line_of, statement_at
 from exercises.stages.fault import Fault
 from exercises.stages.locate import stage_of_line
 
@@ -38,11 +40,31 @@ def no_changes(seen, method, subject):
             "fit keeps the old lists, to return to them if the training diverges"
             if method == "step"
             else "it only computes and returns: weights and biases move in step, once all "
-            "gradients are known, and what comes in stays as it is"
+            "gradients are known"
+            if name.startswith("self")
+            else "it only computes and returns: what comes in stays as it is"
         )
         stage = stage_of_line(subject, line) if method == "backward" else None
         what = f"{method} changed {name}, which should stay as it was."
-        raise Fault(what, [f"{rule[0].upper()}{rule[1:]}."], place=place, stage=stage)
+        causes = [f"{rule[0].upper()}{rule[1:]}."]
+        if line:
+            causes += in_place(subject.file, line)
+        raise Fault(what, causes, place=place, stage=stage)
+
+
+def in_place(file, line):
+    """How a line changes what is there already, as a list of one sentence or none."""
+    statement = statement_at(file, line)
+    text = short(statement)
+    if isinstance(statement, ast.AugAssign):
+        new = ast.BinOp(statement.target, statement.op, statement.value)
+        return [
+            f"`{text}` changes the array itself, which has another name, too. A new array: "
+            f"{ast.unparse(statement.target)} = {ast.unparse(new)}."
+        ]
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
+        return [f"`{text}` puts into what is there already: make a new list, or a new array."]
+    return []
 
 
 def two_lists(method, result, names, lengths):
@@ -94,8 +116,8 @@ def about_shape(name, got, right):
     if got == right[::-1] and len(right) == 2:
         return ["It is the transpose: which of the two factors belongs first, and which .T?"]
     if got == (1, *right) and len(right) == 1:
-        return ["Likely: keepdims. Sum over the rows, axis 0, without keepdims."]
-    if len(got) > len(right) and got[-len(right) :] == right:
+        return ["Likely: it is a row still, of shape (1, n): keepdims, or delta for delta[0]."]
+    if len(got) > max(len(right), 2):
         return [
             f"Likely: an axis too many, of {got[0]}. If it is that of the samples, or of the "
             "layers: sum over the samples, take the array of one layer."

@@ -22,7 +22,7 @@ def named(yours, pairs, scales=()):
     If none does, the right one or one of them times one of `scales` may: pairs (factor, words).
     `pairs` begins with the right array, whose words are empty.
     """
-    if wordless():
+    if wordless() or (np.any(yours) and np.abs(yours).max() < 1e-12):  # 0, but for rounding
         return []
     with np.errstate(all="ignore"):
         for several in (1, 2):
@@ -346,6 +346,7 @@ def of_dW(net, right, l):
         ):
             yield plain + factor * W, words
         yield plain + l2 * W**2, "the l2 term is l2 W: the square belongs to the loss"
+        yield plain + l2 / 2 * W**2, "that is the penalty, entry by entry: its derivative is l2 W"
         yield plain + l2 * np.sign(W), "that is the term of l1: l2's is l2 W"
         yield plain + l2 * np.abs(W), "the signs of W are lost in the l2 term"
         yield plain + l2 / 2 * (W**2).sum(), "that adds the penalty itself: its derivative is l2 W"

@@ -14,7 +14,7 @@ from exercises.stages.edits import replaced, replacements
 from exercises.stages.fault import Fault, close, without_words
 from exercises.stages.repairs import METHODS, kinds_of, passes, with_method
 
-EVALUATED = 4000  # changed lines, at the most: a second or so
+EVALUATED = 2500  # changed lines, at the most: a second or so
 
 
 def two_changes(subject, checks, number):

@@ -76,6 +76,8 @@ def unknown_attribute(error, statement):
         return f"{what}: {of_activations('self.functions[l]')}"
     if MEANT.get(name) and hasattr(owner, MEANT[name]):
         return f"{what}: here it is self.{MEANT[name]}."
+    if isinstance(owner, list) and owner and hasattr(owner[-1], name):
+        return f"{what}: it has an entry for each layer. Take one of them, as in {text}[l].{name}."
     near = difflib.get_close_matches(name, dir(owner), n=1)
     return f"{what}: did you mean {near[0]}?" if near else f"{what}."
 
