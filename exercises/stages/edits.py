@@ -166,8 +166,11 @@ def of_UnaryOp(node):
 
 
 def of_Call(node):
-    text = ast.unparse(node)
-    arguments = node.args
+    for parts in (of_sum, of_backward, of_list, of_product, of_function, of_loop):
+        yield from parts(node, node.args, ast.unparse(node))
+
+
+def of_sum(node, arguments, text):
     if isinstance(node.func, ast.Attribute) and node.func.attr in ("mean", "sum"):
         other = "sum" if node.func.attr == "mean" else "mean"
         new = ast.Attribute(node.func.value, other, ast.Load())
@@ -186,6 +189,9 @@ def of_Call(node):
             if any(k.arg == "keepdims" for k in node.keywords):
                 words += ", without keepdims"
             yield ast.Call(node.func, kept, keywords), words
+
+
+def of_backward(node, arguments, text):
     if (
         isinstance(node.func, ast.Attribute)
         and node.func.attr == "backward"
@@ -196,12 +202,9 @@ def of_Call(node):
                 words = "the order of the arguments: backward(grad, z, a)"
                 yield ast.Call(node.func, [arguments[k] for k in order], node.keywords), words
         yield arguments[0], f"`{short_call(node)}` does not belong there: f' once too often"
-    if ast.unparse(node.func) == "zip":
-        for j, k in itertools.combinations(range(len(arguments)), 2):
-            order = list(arguments)
-            order[j], order[k] = order[k], order[j]
-            words = f"the order in zip: `{ast.unparse(order[j])}` before `{ast.unparse(order[k])}`"
-            yield ast.Call(node.func, order, []), words
+
+
+def of_list(node, arguments, text):
     if isinstance(node.func, ast.Attribute) and node.func.attr in ("append", "insert"):
         front = [ast.Constant(0), arguments[-1]]
         other, order = ("insert", front) if node.func.attr == "append" else ("append", front[1:])
@@ -209,20 +212,15 @@ def of_Call(node):
         name = ast.unparse(node.func.value)
         words = f"the order of {name}: insert(0, ...) puts in front, append behind"
         yield ast.Call(called, order, []), words
+
+
+def of_product(node, arguments, text):
     factors = factors_of(node)
     if factors and isinstance(factors[1], ast.BinOp) and is_term(factors[1]):
         inner = factors[1]
         first = [*arguments[:-1], inner.left]
         new = ast.BinOp(ast.Call(node.func, first, []), inner.op, inner.right)
         yield new, f"the parentheses: `{ast.unparse(new)}`"
-    if ast.unparse(node.func) == "enumerate" and len(arguments) == 1:
-        inner = arguments[0]
-        if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "reversed":
-            new = ast.parse(f"reversed(list(enumerate({ast.unparse(inner.args[0])})))", mode="eval")
-            words = f"the loop counts from 0 at the last layer: write `{ast.unparse(new)}`"
-            yield new.body, words
-        counted = ast.Call(node.func, [inner, ast.Constant(1)], [])
-        yield counted, f"`{text}` counts from 0, and should count from 1"
     if factors:
         product = ast.BinOp(factors[0], ast.MatMult(), factors[1])
         for new, words in products(product):
@@ -232,6 +230,9 @@ def of_Call(node):
         yield ast.Call(node.func, arguments[::-1], []), words
     if ast.unparse(node.func) in ("np.multiply", "np.outer") and len(arguments) == 2:
         yield from products(ast.BinOp(arguments[0], ast.Mult(), arguments[1]))
+
+
+def of_function(node, arguments, text):
     function = ast.unparse(node.func)
     if re.match(r"np\.|abs$|float$|int$|round$", function) and arguments:
         yield arguments[0], f"`{function}` does not belong there"
@@ -240,6 +241,23 @@ def of_Call(node):
             yield node.func.value, f"`.{node.func.attr}` does not belong there"
     if isinstance(node.func, ast.Attribute) and node.func.attr == "f" and len(arguments) == 1:
         yield arguments[0], f"f does not belong there, in `{text}`"
+
+
+def of_loop(node, arguments, text):
+    if ast.unparse(node.func) == "zip":
+        for j, k in itertools.combinations(range(len(arguments)), 2):
+            order = list(arguments)
+            order[j], order[k] = order[k], order[j]
+            words = f"the order in zip: `{ast.unparse(order[j])}` before `{ast.unparse(order[k])}`"
+            yield ast.Call(node.func, order, []), words
+    if ast.unparse(node.func) == "enumerate" and len(arguments) == 1:
+        inner = arguments[0]
+        if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "reversed":
+            new = ast.parse(f"reversed(list(enumerate({ast.unparse(inner.args[0])})))", mode="eval")
+            words = f"the loop counts from 0 at the last layer: write `{ast.unparse(new)}`"
+            yield new.body, words
+        counted = ast.Call(node.func, [inner, ast.Constant(1)], [])
+        yield counted, f"`{text}` counts from 0, and should count from 1"
     if ast.unparse(node.func) == "range":
         turned_round = ast.Call(ast.Name("reversed", ast.Load()), [node], [])
         yield (

@@ -174,12 +174,11 @@ def slopes(net, right, grad, l):
             yield other.backward(grad, z, a), words
 
 
-def of_output_delta(net, right, X, Y):
-    """delta of the last layer."""
-    L, m = len(net.W), len(Y)
-    z, a = right.z[L], right.a[L]
+def of_error(z, a, Y):
+    """dC/da of the output, by squared error; without the right one."""
+    m = len(Y)
     error = (a - Y) / m  # (m, n_L)
-    errors = [
+    return [
         ((a - Y) ** 2 / m, "(a - y)^2 belongs to the loss: its derivative is a - y"),
         (
             error**2,
@@ -201,6 +200,14 @@ def of_output_delta(net, right, X, Y):
         (error.sum(axis=0) + 0 * a, "it is summed over the samples: each keeps its own row"),
         (error.sum(axis=1, keepdims=True) + 0 * a, "it is summed over the outputs"),
     ]
+
+
+def of_output_delta(net, right, X, Y):
+    """delta of the last layer."""
+    L, m = len(net.W), len(Y)
+    z, a = right.z[L], right.a[L]
+    error = (a - Y) / m  # (m, n_L)
+    errors = of_error(z, a, Y)
     yield net.functions[-1].backward(error, z, Y), "it takes Y in the place of a"
     if net.loss_name == "squared_error":
         words = "that is dC/da of the cross-entropy: here it is squared error, a - y"
@@ -215,6 +222,13 @@ def of_output_delta(net, right, X, Y):
             diagonal = "only the diagonal of softmax's derivative: take it through f, by backward"
             yield error * a * (1 - a), diagonal
         return
+    yield from of_cross_entropy(net, right, error, Y, errors)
+
+
+def of_cross_entropy(net, right, error, Y, errors):
+    """delta of the last layer, which is `error` itself."""
+    L, m = len(net.W), len(Y)
+    z, a = right.z[L], right.a[L]
     yield error, ""
     through_f = net.functions[-1].backward(error, z, a)  # (m, n_L)
     here = "here, too, delta is (a - y) / m, without any f'"
@@ -333,27 +347,31 @@ def of_dW(net, right, l):
         yield 0 * W, "it is 0: a_prev.T @ delta is missing"
         yield 0 * plain + W, "l2 is a factor of W, and not of a_prev.T @ delta"
     if net.l2:
-        l2 = net.l2
-        for factor, words in (
-            (0, "the l2 term is missing: + l2 W"),
-            (-l2, "the sign of the l2 term is wrong: it is added"),
-            (2 * l2, "twice the l2 term: the 1/2 of (3) cancels the 2 of the square"),
-            (l2 / 2, "half the l2 term: the 1/2 of (3) is gone in its derivative"),
-            (l2 / m, "the l2 term is divided by m: in (3) it is not"),
-            (l2 * m, "the l2 term is multiplied by m: in (3) it is not"),
-            (l2 * net.alpha, "the l2 term is multiplied by alpha: step does that"),
-            (l2**2, "l2 is squared"),
-        ):
-            yield plain + factor * W, words
-        yield plain + l2 * W**2, "the l2 term is l2 W: the square belongs to the loss"
-        yield plain + l2 / 2 * W**2, "that is the penalty, entry by entry: its derivative is l2 W"
-        yield plain + l2 * np.sign(W), "that is the term of l1: l2's is l2 W"
-        yield plain + l2 * np.abs(W), "the signs of W are lost in the l2 term"
-        yield plain + l2 / 2 * (W**2).sum(), "that adds the penalty itself: its derivative is l2 W"
-        yield plain + l2, "l2 is added without W"
-        yield plain * (1 + l2 * W), "l2 W is added to the gradient, it is no factor of it"
-        yield plain * (1 + l2), "l2 times the gradient: the l2 term is l2 W"
-        yield plain + l2 * plain, "l2 times the gradient: the l2 term is l2 W"
+        yield from of_l2(plain, W, net.l2, net.alpha, m)
+
+
+def of_l2(plain, W, l2, alpha, m):
+    """dW with a wrong l2 term. `plain` is the rest of it."""
+    for factor, words in (
+        (0, "the l2 term is missing: + l2 W"),
+        (-l2, "the sign of the l2 term is wrong: it is added"),
+        (2 * l2, "twice the l2 term: the 1/2 of (3) cancels the 2 of the square"),
+        (l2 / 2, "half the l2 term: the 1/2 of (3) is gone in its derivative"),
+        (l2 / m, "the l2 term is divided by m: in (3) it is not"),
+        (l2 * m, "the l2 term is multiplied by m: in (3) it is not"),
+        (l2 * alpha, "the l2 term is multiplied by alpha: step does that"),
+        (l2**2, "l2 is squared"),
+    ):
+        yield plain + factor * W, words
+    yield plain + l2 * W**2, "the l2 term is l2 W: the square belongs to the loss"
+    yield plain + l2 / 2 * W**2, "that is the penalty, entry by entry: its derivative is l2 W"
+    yield plain + l2 * np.sign(W), "that is the term of l1: l2's is l2 W"
+    yield plain + l2 * np.abs(W), "the signs of W are lost in the l2 term"
+    yield plain + l2 / 2 * (W**2).sum(), "that adds the penalty itself: its derivative is l2 W"
+    yield plain + l2, "l2 is added without W"
+    yield plain * (1 + l2 * W), "l2 W is added to the gradient, it is no factor of it"
+    yield plain * (1 + l2), "l2 times the gradient: the l2 term is l2 W"
+    yield plain + l2 * plain, "l2 times the gradient: the l2 term is l2 W"
 
 
 def of_db(net, right, l):
