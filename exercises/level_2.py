@@ -28,5 +28,8 @@ class MyNet(NeuralNetwork):
         ...
 
     def step(self, dW, db):
-        """Move W and b against their gradients, with momentum also by v: new lists. (7)"""
+        """Move W and b against their gradients, with momentum also by v. (7)
+
+        New lists of new arrays, put in place of the old ones at once, in the last line.
+        """
         ...

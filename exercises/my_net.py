@@ -53,22 +53,20 @@ class MyNet(NeuralNetwork):
     def backward(self, zs, activations, Y):
         """Stages 2 to 4: the gradients dW and db of C, for each layer of weights. Changes nothing.
 
-        db is there already: with a batch of one sample, db[l] is delta itself, and through it the
-        tests of stages 2 and 3 look at your delta.
-
         Stage 2, the delta of the output. C is a mean over m samples: divide by m here, and nowhere
         else. Hint: the squared error of a sample is 1/2 sum (a - y)^2; what is its derivative by
         a? Then through f, from a to z. With cross-entropy and a sigmoid or softmax output, f'
         cancels, and delta is (a - y) / m: that same error.
 
         Stage 3, the delta of the layer before. Hint: layer l's z fed a = f(z) into each unit of
-        layer l+1, by the weights W[l]; so delta comes back by the same weights. All of it takes
-        the shape of z[l].
+        layer l+1, by the weights W[l]; so delta comes back by the same weights. grad and the
+        new delta have the shape of z[l].
 
         Stage 4, dW. Hint: it has the shape of W[l]: (n_l, n_l+1), from a[l] (m, n_l) and delta
         (m, n_l+1). Add l2 W in the same line.
         """
-        f, z, a = [None, *self.functions], [None, *zs], activations  # f[l], z[l], a[l]: of layer l
+        # f[l], z[l], a[l] are of layer l: self.functions[0], which leads to layer 1, is f[1].
+        f, z, a = [None, *self.functions], [None, *zs], activations
         m = len(Y)
         dW, db = [None] * len(self.W), [None] * len(self.b)
         error = ...  # (m, n_L)  stage 2: dC/da of the squared error, from a[-1] and Y

@@ -138,7 +138,7 @@ PLANTED = [  # (solution, what is right there, what stands in its place, a patte
     ('indices from the end', '"cross_entropy"',
      '"cross-entropy"', 'name of the loss'),
     ('indices from the end', 'ij,ik->jk',
-     'ij,ik->ijk', 'an axis too many'),
+     'ij,ik->ijk', 'is too many'),
     ('loops over the samples', 'def of_output(self, z, a, y):',
      'def of_output(z, a, y):', 'self is missing'),
     ('helpers beside the class', 'if not net.momentum:',

@@ -4,6 +4,7 @@ It says no more than that: to find the mistake is the exercise.
 """
 
 import importlib
+import traceback
 
 import numpy as np
 import pytest
@@ -52,6 +53,10 @@ def steps_are_right(build):
 
 @pytest.mark.parametrize("name", NETS)
 def test_it_is_mended(name):
-    build = importlib.import_module(f"exercises.bug_hunt.{name}").build
+    try:
+        build = importlib.import_module(f"exercises.bug_hunt.{name}").build
+    except Exception as error:
+        text = "".join(traceback.format_exception_only(error)).strip()
+        pytest.fail(f"{name}.py cannot be imported.\n{text}", pytrace=False)
     if not (gradients_are_right(build) and steps_are_right(build)):
         pytest.fail(f"{name}.py still has its mistake.", pytrace=False)

@@ -1,6 +1,7 @@
 """Stages 2 to 4: delta of the output, delta of the hidden layers, dW and db."""
 
 import re
+from functools import partial
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from exercises.stages.locate import (
     STRICTLY,
     candidate,
     first_gradient,
+    is_named_delta,
     is_there,
     stage_of_error,
 )
@@ -190,8 +192,10 @@ def of_one_sample(subject, case, name, made, wanted, pairs, scales):
 def output_delta(subject, case, net, seen, right, done, X, Y):
     L = len(net.W)
     wanted = right.delta[L]
-    if L - 1 in done or is_there(seen.made[: first_gradient(seen)], wanted):
-        return
+    before = seen.made[: first_gradient(seen)]
+    if L - 1 in done or is_there(before, wanted):
+        if not seen.error or L - 1 in done or is_named_delta(before, wanted):
+            return
     name = "delta of the output"
     if seen.error:
         stage = stage_of_error(seen, subject, 2)
@@ -205,13 +209,28 @@ def output_delta(subject, case, net, seen, right, done, X, Y):
         judge_by_gradients(net, seen, right, L - 1, name)
         return
     error = (right.a[L] - Y) / case.m  # (m, n_L)
-    wrong = [m for m in seen.made if m.name.startswith("err") and m.array.shape == error.shape
-             and not close(m.array, error)]  # fmt: skip
-    place = line_of(subject.file, wrong[0].line if wrong else made.line)
+    through = partial(through_f, net, right, L)
+    wrong = made_wrong(seen.made, made, error, through)
+    place = line_of(subject.file, wrong.line)
     an_array(name, made.array, wanted, place=place)
     causes = formulas.named(made.array, pairs, scales)
     causes = causes or one_error_for_all(net, right, made.array)
     raise wrong_numbers(name, case, causes, made.array, wanted, place)
+
+
+def through_f(net, right, l, grad):
+    return net.functions[l - 1].backward(grad, right.z[l], right.a[l])
+
+
+def made_wrong(made, delta, right_one, through):
+    """The first that is wrong: what has gone through f to make delta, if it was wrong before."""
+    m, n = delta.array.shape[:1], delta.array.shape[1:]
+    for one in made[: made.index(delta)]:
+        if n and one.array.shape in ((*m, *n), (1, *n), n, (*m, 1)):
+            same = close(one.array + 0 * right_one, right_one)
+            if not same and close(through(one.array), delta.array):
+                return one
+    return delta
 
 
 def one_error_for_all(net, right, made):
@@ -256,7 +275,8 @@ def hidden_delta(subject, case, net, seen, right, done, l):
     if made is None:
         judge_by_gradients(net, seen, right, l - 1, name)
         return
-    place = line_of(subject.file, made.line)
+    wrong = made_wrong(later.made, made, right.grad[l], partial(through_f, net, right, l))
+    place = line_of(subject.file, wrong.line)
     an_array(name, made.array, wanted, place=place)
     causes = formulas.named(made.array, pairs, scales)
     raise wrong_numbers(name, case, causes, made.array, wanted, place)

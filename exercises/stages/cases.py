@@ -55,11 +55,12 @@ DEEP_L2 = Case(
 )
 ONE_SAMPLE = Case("a batch of one sample", [6, 4, 3], {"activation": BEND}, m=1)
 OWN_AT_THE_END = Case("a hidden layer, f of its own at the output", [6, 4, 3], {"output": BEND})
+SOFTMAX_INSIDE = Case("softmax in the hidden layer", [6, 4, 3], {"activation": "softmax"})
 EQUAL = Case("layers of equal size", [4, 4, 4, 4], {"activation": ["tanh", BEND]})
 
 FORWARD = [SIGMOID, OWN, HIDDEN, DEEP]
 OUTPUT_DELTA = [SIGMOID, OWN, CROSS, SOFTMAX_CROSS, SOFTMAX, HIDDEN_OWN]
-HIDDEN_DELTA = [HIDDEN, HIDDEN_OWN, DEEP, DEEP_CROSS, EQUAL]
+HIDDEN_DELTA = [HIDDEN, HIDDEN_OWN, DEEP, DEEP_CROSS, SOFTMAX_INSIDE, EQUAL]
 WEIGHT_GRADIENTS = [
     SIGMOID,
     OWN,

@@ -8,9 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from exercises.stages.edits import short
-from exercises.stages.errors import line_of, statement_at
+from exercises.stages.errors import line_of
 from exercises.stages.fault import Fault
 from exercises.stages.locate import stage_of_line
+from exercises.stages.reading import statement_at
+from exercises.stages.wrong_names import kind
 
 
 class Subject(NamedTuple):
@@ -73,7 +75,7 @@ def two_lists(method, result, names, lengths):
     if result is None:
         raise Fault(f"{wanted}; it returned None: is there a return at its end?")
     if not (isinstance(result, tuple) and len(result) == 2):
-        raise Fault(f"{wanted}; it returned a {type(result).__name__}.")
+        raise Fault(f"{wanted}; it returned {kind(result)}.")
     for name, value, n in zip(names, result, lengths):
         if isinstance(value, np.ndarray) and n:
             hint = [
@@ -83,7 +85,7 @@ def two_lists(method, result, names, lengths):
             raise Fault(f"{wanted}; {name} is an array of shape {value.shape}.", hint)
         if not isinstance(value, list):
             hint = ["Likely: list.reverse() and append change a list, and return None."]
-            what = f"{wanted}; {name} is a {type(value).__name__}."
+            what = f"{wanted}; {name} is {kind(value)}."
             raise Fault(what, hint if value is None else [])
         if len(value) != n:
             entries = "1 entry" if len(value) == 1 else f"{len(value)} entries"
@@ -106,7 +108,7 @@ def an_array(name, got, right, stage=None, place=""):
         shown = "`...`" if got is ... else "None"
         raise Fault(f"{name} is not written yet: it is {shown}.", stage=stage)
     if not isinstance(got, (np.ndarray, np.generic)):
-        raise Fault(f"{name} should be an array, it is a {type(got).__name__}.", stage=stage)
+        raise Fault(f"{name} should be an array, it is {kind(got)}.", stage=stage)
     if got.shape != right.shape:
         text = f"{name} has the wrong shape: {got.shape}, it should be {right.shape}."
         raise Fault(text, about_shape(name, got.shape, right.shape), stage=stage, place=place)
@@ -119,8 +121,8 @@ def about_shape(name, got, right):
         return ["Likely: it is a row still, of shape (1, n): keepdims, or delta for delta[0]."]
     if len(got) > max(len(right), 2):
         return [
-            f"Likely: an axis too many, of {got[0]}. If it is that of the samples, or of the "
-            "layers: sum over the samples, take the array of one layer."
+            f"Likely: the first axis, of length {got[0]}, is too many. If it is the samples, sum "
+            "over them; if it is the layers, take the array of one."
         ]
     if got == ():
         return ["Likely: it is summed over everything: which axis should be summed, if any?"]

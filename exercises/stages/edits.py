@@ -266,15 +266,36 @@ def of_loop(node, arguments, text):
         )
         for k, argument in enumerate(arguments):
             for step in (1, -1):
-                moved = ast.BinOp(argument, ast.Add(), ast.Constant(step))
+                moved = shifted(argument, step)
                 new = [*arguments[:k], moved, *arguments[k + 1 :]]
-                words = f"the range of the loop: it misses a layer or has one too many, `{text}`"
-                yield ast.Call(node.func, new, node.keywords), words
+                call = ast.Call(node.func, new, node.keywords)
+                words = (
+                    f"the range of the loop: `{text}` misses a layer or has one too many, "
+                    f"`{ast.unparse(call)}` belongs there"
+                )
+                yield call, words
         if len(arguments) == 2:
             words = f"the loop has to begin at 0, not in `{text}`"
             yield ast.Call(node.func, [arguments[1]], []), words
     if ast.unparse(node.func) == "reversed":
         yield arguments[0], "the order of the loop: not reversed"
+
+
+def shifted(node, by):
+    """The number that the node stands for, so much larger, written as one would write it."""
+    value = None
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        value = node.value + by
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
+        value = -node.operand.value + by
+    if value is not None:
+        return ast.parse(str(value), mode="eval").body
+    if isinstance(node, ast.BinOp) and isinstance(node.right, ast.Constant) and is_term(node):
+        by += node.right.value if isinstance(node.op, ast.Add) else -node.right.value
+        node = node.left
+    if not by:
+        return node
+    return ast.BinOp(node, ast.Add() if by > 0 else ast.Sub(), ast.Constant(abs(by)))
 
 
 def short_call(node):
@@ -284,7 +305,12 @@ def short_call(node):
 def of_Name(node, names, read):
     if isinstance(node.ctx, ast.Store):
         for name in names:
-            if name != node.id and node.id not in read and alike(names, name, node.id):
+            if (
+                name != node.id
+                and node.id not in read
+                and alike(names, name, node.id)
+                and (difflib.SequenceMatcher(None, name, node.id).ratio() > 0.5)
+            ):
                 words = (
                     f"`{node.id}` is made and never used, so the next round takes the old "
                     f"`{name}`: it is not passed on"
@@ -318,7 +344,7 @@ def of_Constant(node):
     if not isinstance(node.value, str):
         return
     for name in ("squared_error", "cross_entropy"):
-        if name != node.value and difflib.SequenceMatcher(None, name, node.value).ratio() > 0.4:
+        if name != node.value and "->" not in node.value and len(node.value) < 20:
             yield ast.Constant(name), f'the name of the loss is "{name}", not "{node.value}"'
     if "->" not in node.value:
         return
@@ -421,6 +447,14 @@ def with_index(value, index, new):
     return value
 
 
+def comparisons(test):
+    """Those that can be meant: of a name, equal or not."""
+    sides = [test.left, *test.comparators]
+    if any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in sides):
+        return ast.Eq, ast.NotEq
+    return ast.Gt, ast.GtE, ast.Lt, ast.Eq, ast.NotEq
+
+
 def of_If(node):
     wrong = f"the condition `{ast.unparse(node.test)}`"
     if not isinstance(node.test, ast.Compare):
@@ -437,7 +471,7 @@ def of_If(node):
     if isinstance(node.test, ast.Compare) and not node.orelse:
         words = f"the condition `{ast.unparse(node.test)}` does not belong there"
         yield ast.If(ast.Constant(True), node.body, node.orelse), words
-        for op in (ast.Gt, ast.GtE, ast.Lt, ast.Eq, ast.NotEq):
+        for op in comparisons(node.test):
             if len(node.test.ops) == 1 and not isinstance(node.test.ops[0], op):
                 test = ast.Compare(node.test.left, [op()], node.test.comparators)
                 words = (

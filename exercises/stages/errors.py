@@ -3,13 +3,12 @@
 import ast
 import linecache
 import traceback
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from exercises.stages.fault import wordless
-from exercises.stages.reading import factors_of, value_of, values_read
+from exercises.stages.reading import factors_of, statement_at, value_of, values_read
 from exercises.stages.watch import TooLong
 from exercises.stages.wrong_calls import lists_in, wrong_use
 from exercises.stages.wrong_names import unknown_attribute, unknown_name
@@ -47,21 +46,6 @@ def own_frame(error, file):
     return own[-1] if own else (None, 0)
 
 
-@lru_cache(maxsize=4)
-def statements(source):
-    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
-
-
-def statement_at(file, number):
-    """The innermost statement at this line, or None."""
-    try:
-        every = statements("".join(linecache.getlines(file)))
-    except SyntaxError:
-        return None
-    found = [node for node in every if node.lineno <= number <= node.end_lineno]
-    return max(found, key=lambda node: node.lineno, default=None)
-
-
 def target_of(error, file):
     """What the statement was to make, e.g. "dW[l]"; None if that is not known."""
     return target_at(file, own_frame(error, file)[1])
@@ -89,11 +73,14 @@ def _cause(error, statement, frames):
     if isinstance(error, NameError):
         return unknown_name(error, frames)
     if isinstance(error, AttributeError) and error.name:
-        return unknown_attribute(error, statement)
+        return unknown_attribute(error, statement, frame)
     said = wrong_use(error, statement, frame) or _unfit(statement, frame)
     if said:
         return said
     values = values_read(statement, frame)
+    for name, value in values.items():
+        if isinstance(value, tuple) and len(value) == 1:
+            return f"{name} is a tuple: is there a comma at the end of the line that makes it?"
     if "ellipsis" in text or "NoneType" in text or "dimension" in text:
         none = "is None: it is not computed yet, or what should make it returns nothing"
         for value, words in ((..., "is still `...`"), (None, none)):

@@ -53,8 +53,8 @@ def ratio(yours, right):
     yours, right = np.asarray(yours, float), np.asarray(right, float)
     if yours.shape != right.shape or not np.isfinite(yours).all() or not right.any():
         return []
-    if not yours.any():
-        return ["All of yours is 0."]
+    if np.abs(yours).max() < 1e-14 * np.abs(right).max():
+        return ["All of yours are 0."]
     k = float((yours * right).sum() / (right**2).sum())
     if close(yours, k * right, 1e-6):
         return [f"Each of yours is {k:.6g} times the right one."]

@@ -170,7 +170,7 @@ def slopes(net, right, grad, l):
         yield slope, "that is f'(z) alone: the error is missing"
     for k, other in enumerate(net.functions, 1):
         if k != l:
-            words = f"f' is that of another layer, {k}: take f[l], of the layer that delta is of"
+            words = f"that is f' of layer {k}, and this delta is of layer {l}"
             yield other.backward(grad, z, a), words
 
 
@@ -426,7 +426,7 @@ def of_plain_step(old, g, alpha, l2, other_alpha):
     yield old - alpha * g / np.linalg.norm(g), "the gradient is divided by its length"
     yield old - 2 * alpha * g, "it moved twice as far"
     yield old - alpha * g / 2, "it moved half as far"
-    yield old - alpha * g / 3, "it is divided by 3, the number of layers: by nothing"
+    yield old - alpha * g / 3, "it is divided by 3, the number of layers: do not divide here"
     for n in (5, NOMINAL):
         yield old - alpha * g / n, "it is divided by m once more: the gradient is a mean already"
     yield old - other_alpha * g, "use self.alpha as it is now: it may change between steps"

@@ -44,7 +44,9 @@ def compared(subject, case, right):
             if not close(got, wanted):
                 causes = formulas.named(got, list(bank(net, right, l)))
                 if overwritten(subject, seen.made, right.z[l], right.a[l]):
-                    causes = ["Likely: z and a are one array with two names: a = z copies nothing."]
+                    causes = [
+                        "Likely: z and a share one array: what is put into one of them is in both."
+                    ]
                 raise wrong_numbers(name, case, causes, got, wanted, place)
 
 

@@ -9,9 +9,11 @@ from exercises.stages.checks import CHECKS, METHODS, STAGES
 from exercises.stages.compare import Subject
 from exercises.stages.errors import explained, line_of, own_lines
 from exercises.stages.fault import Fault
-from exercises.stages.leftovers import leftovers
+from exercises.stages.leftovers import leftovers, slips
+from exercises.stages.locate import stage_of_line
 from exercises.stages.pairs import two_changes
 from exercises.stages.repairs import repaired
+from neuralnet import NeuralNetwork
 
 TAKES = {
     "forward": ["self", "X"],
@@ -19,7 +21,7 @@ TAKES = {
     "step": ["self", "dW", "db"],
 }
 OPEN = ("The shapes do not fit", "entries, and [", "1 entry, and [", "before it has been computed",
-        "in None", "is None: it is not computed")  # fmt: skip
+        "is None: it has no", "is None: it is not computed")  # fmt: skip
 
 
 def fault_of(subject, stage, check):
@@ -36,6 +38,12 @@ def fault_of(subject, stage, check):
             f"{method} should take {', '.join(TAKES[method])}; yours takes "
             f"{', '.join(parameters) or 'nothing'}."
         )
+    for name, line, words in _slips(subject):
+        if name == method:
+            words = f"{words[0].upper()}{words[1:]}."
+            return Fault(
+                words, place=line_of(subject.file, line), stage=_stage_of(subject, stage, line)
+            )
     gap = _gap(subject, stage)
     if gap:
         return Fault(f"{gap.name} is still `...`.", place=line_of(subject.file, gap.line))
@@ -46,6 +54,17 @@ def fault_of(subject, stage, check):
     except Exception as error:
         return _with_cause(subject, stage, check, Fault(explained(error, subject.file)), error)
     return None
+
+
+def _slips(subject):
+    try:
+        return list(slips("".join(linecache.getlines(subject.file)), subject.Net.__name__))
+    except SyntaxError:
+        return []
+
+
+def _stage_of(subject, stage, line):
+    return stage_of_line(subject, line) if METHODS[stage] == "backward" else None
 
 
 def _gap(subject, stage):
@@ -115,6 +134,9 @@ def check_class(Net):
 
     For a notebook: ``from exercises.stages import check`` and, below the class, ``check(MyNet)``.
     """
+    if not isinstance(Net, type) or Net is NeuralNetwork:
+        print("check takes your class: check(MyNet). For a file, python -m pytest --net FILE.py.")
+        return False
     own = next((vars(Net)[m] for m in METHODS.values() if m in vars(Net)), None)
     if own is None:
         print(f"{Net.__name__} has no forward, no backward and no step of its own.")

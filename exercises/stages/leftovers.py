@@ -23,6 +23,31 @@ def leftovers(source, net):
     return sorted(found)
 
 
+def slips(source, net):
+    """(method, line, words) of what Python runs, and nobody means, in the methods of the class."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef) and node.name == net:
+            for method in node.body:
+                for part in ast.walk(method):
+                    words = _slip(part)
+                    if words:
+                        yield getattr(method, "name", ""), part.lineno, words
+
+
+def _slip(node):
+    if (
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Tuple)
+        and len(node.value.elts) == 1
+    ):
+        return "the comma at the end of the line makes a tuple"
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Compare):
+        return "== only compares, = puts"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
+        return "^ is no power in Python: write **"
+    return ""
+
+
 def _of_method(method, lines):
     named = set()
     for node in ast.walk(method):

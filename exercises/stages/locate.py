@@ -1,5 +1,6 @@
 """Which of the arrays that the learner's lines have made is which quantity, by name and shape."""
 
+import linecache
 import re
 
 from exercises.stages.errors import target_at, target_of
@@ -15,6 +16,10 @@ def is_there(made, wanted):
     fits = [m for m in made if m.array.shape == wanted.shape]
     named = [m for m in fits if STRICTLY.search(m.name)] or fits
     return any(close(m.array, wanted) for m in named)
+
+
+def is_named_delta(made, wanted):
+    return any(STRICTLY.search(m.name) and close(m.array, wanted) for m in made)
 
 
 def candidate(seen, wanted, pattern, before=None, last=True, apart_from=None, named_so=False):
@@ -43,6 +48,9 @@ def first_gradient(seen):
 
 def stage_of_line(subject, line):
     """Of backward, by what the line makes; None if that is not known."""
+    told = re.search(r"#.*stage (\d)", linecache.getline(subject.file, line))
+    if told:
+        return int(told[1])
     target = target_at(subject.file, line) or ""
     for pattern, stage in ((r"error|delta_?L", 2), (r"dW|db|g[Wb]|nabla", 4), (r"grad|delta", 3)):
         if re.match(pattern, target):

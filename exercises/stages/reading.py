@@ -1,6 +1,8 @@
 """What a line of code reads, and the values that it had when an exception ended it."""
 
 import ast
+import linecache
+from functools import lru_cache
 
 import numpy as np
 
@@ -51,3 +53,27 @@ def factors_of(call):
     if isinstance(call.func, ast.Attribute) and call.func.attr == "dot" and len(call.args) == 1:
         return [call.func.value, call.args[0]]
     return None
+
+
+@lru_cache(maxsize=4)
+def statements(source):
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
+
+
+def statement_at(file, number):
+    """The innermost statement at this line, or None."""
+    try:
+        every = statements("".join(linecache.getlines(file)))
+    except SyntaxError:
+        return None
+    found = [node for node in every if node.lineno <= number <= node.end_lineno]
+    return max(found, key=lambda node: node.lineno, default=None)
+
+
+def is_loop_variable(file, line, name):
+    """Whether it is that of a comprehension in this line, which makes nothing of its own."""
+    statement = statement_at(file, line)
+    parts = [] if statement is None else ast.walk(statement)
+    targets = [part.target for part in parts if isinstance(part, ast.comprehension)]
+    return any(name == node.id for target in targets for node in ast.walk(target)
+               if isinstance(node, ast.Name))  # fmt: skip

@@ -31,7 +31,7 @@ def step(subject, steps, alphas, momentum=0.0):
         if seen.error:
             raise Fault(explained(seen.error, subject.file)) from seen.error
         after = f"after step {k + 1}"
-        after += f", alpha {alpha}, momentum {momentum}" if momentum else ""
+        after += f" (alpha {alpha}, momentum {momentum})" if momentum else ""
         returned_only(net, seen.result, old)
         lists_in_place(net, old)
         judge = after_momentum_step if momentum else after_plain_step
@@ -112,7 +112,7 @@ def compare_after(subject, seen, name, got, pairs):
     an_array(name, got, right, place=where_made(subject, seen, got, like))
     if not close(got, right):
         causes = formulas.named(got, pairs)
-        what = f"{name}, has the right shape {right.shape}, but wrong numbers."
+        what = f"{name} has the right shape {right.shape}, but wrong numbers."
         raise Fault(what, causes, got, right, where_made(subject, seen, got, like))
 
 

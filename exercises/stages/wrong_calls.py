@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from exercises.stages.reading import value_of, values_read
-from exercises.stages.wrong_names import kind, shown
+from exercises.stages.wrong_names import kind, rows, shown
 from neuralnet import Activation
 
 
@@ -77,6 +77,8 @@ def index(node, text, frame):
         return None
     held, at = value_of(node.value, frame), value_of(node.slice, frame)
     name, place = ast.unparse(node.value), ast.unparse(node.slice)
+    if "subscriptable" in text and callable(held):
+        return f"`{name}` is a function: call it with parentheses, {name}({place.strip('()')})."
     if "subscriptable" in text and held is not None and not hasattr(held, "__getitem__"):
         return f"`{name}` is {kind(held)}: it has no entries, so there is no [{place}]."
     if isinstance(held, list) and isinstance(at, tuple):
@@ -90,10 +92,12 @@ def index(node, text, frame):
         size = len(held) if isinstance(held, (list, tuple)) else None
         if isinstance(held, np.ndarray) and held.ndim:
             size = held.shape[0]
+        if size == 0:
+            return f"{name} is empty. Fill it by append, or make it as [None] * L."
         if size is not None and isinstance(at, int) and not -size <= at < size:
             entries = "entry" if size == 1 else "entries"
-            there = f"{name} has {size} {entries}, and [{place}] is [{at}]."
-            return there + ("" if size else f" Fill {name} by append, or make it as [None] * L.")
+            known = f"and [{place}] is [{at}]" if place != str(at) else f"so there is no [{at}]"
+            return f"{name} has {size} {entries}, {known}."
     if "too many indices" in text and isinstance(held, np.ndarray) and isinstance(at, tuple):
         return f"`{name}` has shape {held.shape}, so it does not take {len(at)} indices."
     return None
@@ -146,6 +150,8 @@ def condition(node, text, frame):
 
 def number_in_place_of_array(node, text, frame):
     """NumPy's complaints about an axis, or about a list of arrays that is used as one."""
+    if "cannot unpack non-iterable NoneType" in text and isinstance(node, ast.Assign):
+        return f"`{ast.unparse(node.value)}` gives None: is there a return at the end of it?"
     if "out of bounds for array of dimension" in text and isinstance(node, ast.Call):
         parts = [node.func.value] if isinstance(node.func, ast.Attribute) else []
         for part in [*parts, *node.args]:
@@ -167,6 +173,8 @@ def number_in_place_of_array(node, text, frame):
     ):
         for part in (node.left, node.right):
             value = value_of(part, frame)
+            if callable(value):
+                return f"`{ast.unparse(part)}` lacks its parentheses: it is a function."
             if value is not None and np.ndim(value) == 0 and not isinstance(value, list):
                 return f"@ multiplies matrices, and `{ast.unparse(part)}` is a number: write *."
     if isinstance(node, ast.AugAssign) and isinstance(value_of(load(node.target), frame), list):
@@ -180,8 +188,8 @@ def number_in_place_of_array(node, text, frame):
         name = ast.unparse(node.targets[0].value)
         if isinstance(held, np.ndarray) and ("broadcast input" in text or "sequence" in text):
             return (
-                f"`{name}` is one array, of shape {held.shape}: make it a list, with an array for "
-                f"each layer, as in {name} = [None] * len(self.W)."
+                f"`{name}` is one array, of shape {held.shape}. `{name} = ...` replaces it; for an "
+                f"array for each layer make a list before, {name} = [None] * len(self.W)."
             )
     return None
 
@@ -197,9 +205,14 @@ def lists_in(statement, frame, in_step):
     lists = [name for name, value in values.items() if isinstance(value, list)]
     if not lists:
         return None
+    if rows(values[lists[0]]):
+        return (
+            f"{lists[0]} is a list of rows, one for each sample. One product @ of whole arrays "
+            "makes all of them at once."
+        )
     one = lists[0] + "[l]"
     how = "as in [... for W, g in zip(self.W, dW)]" if in_step else f"{one}"
     return (
-        f"{' and '.join(lists)}: a list, with one array for each layer. "
-        f"Take {'its arrays one by one' if in_step else 'that of one layer'}, {how}."
+        f"{' and '.join(lists)}: {'a list' if len(lists) == 1 else 'lists'}, with one array for "
+        f"each layer. Take {'the arrays one by one' if in_step else 'that of one layer'}, {how}."
     )
