@@ -1,6 +1,7 @@
 """The page that steps through a run holds the network's own numbers: what needs no browser."""
 
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import xor_page
 from xor_page import MOMENTS, STEPS, WHOLE_BATCH, guesses, is_shown, own_values, recorded
 
+import mnist_example
 import neuralnet
 import xor_example
 from walkthrough import page, run
@@ -18,18 +20,14 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("batch", range(5))
-def test_every_value_is_the_networks_own(trace, nets, moment, batch):
-    own = own_values(nets[moment], batch)
-    epoch = trace["epochs"][recorded(trace, moment)]
-    values = epoch["shared"] | epoch["runs"][batch]["values"]
-    assert values["m"] == (4 if batch == WHOLE_BATCH else 1)
-    assert values["alpha"] == nets[moment].alpha and values["momentum"] == nets[moment].momentum
-    for name, array in own.items():
-        shown = np.asarray(values[name])
-        assert shown.shape == np.shape(array), name
-        for index in np.ndindex(shown.shape):
-            assert is_shown(repr(float(shown[index])), np.asarray(array)[index]), (name, index)
+def test_every_recorded_number_is_the_networks_own(trace, nets, moment):
+    net, epoch = nets[moment], trace["epochs"][recorded(trace, moment)]
+    assert (trace["alpha"], trace["momentum"]) == (net.alpha, net.momentum)
+    assert (trace["lossName"], trace["functions"]) == (net.loss_name, ["sigmoid", "sigmoid"])
+    assert epoch["loss"] == pytest.approx(net.loss(xor_example.X, xor_example.Y), rel=1e-9)
+    for name in ("W", "b", "vW", "vb"):
+        for array, kept in zip(getattr(net, name), epoch[name], strict=True):
+            np.testing.assert_allclose(kept, array, rtol=1e-9, atol=1e-15)
 
 
 def test_each_step_has_its_equation_its_lines_and_the_arithmetic_of_each_entry(trace, nets):
@@ -88,15 +86,7 @@ def test_an_equation_that_is_missing_is_missed_aloud(monkeypatch):
         page.equations()
 
 
-def test_the_surface_and_the_curve_are_the_networks_own(trace, nets):
-    axis = np.linspace(-0.25, 1.25, page.GRID)  # (GRID,)
-    for moment, net in nets.items():
-        surface = trace["epochs"][recorded(trace, moment)]["surface"]
-        assert len(surface) == page.GRID**2
-        for row, column in [(0, 0), (7, 20), (20, 7), (33, 33), (40, 0), (12, 40)]:
-            output = net.predict([axis[column], axis[::-1][row]])[0, 0]
-            shade = page.SHADES.index(surface[row * page.GRID + column])
-            assert shade == pytest.approx(output * 64, abs=1.001)
+def test_the_curve_is_the_networks_own(trace):
     losses = [e["loss"] for e in trace["epochs"]]
     heights = [y for _, y in trace["curve"]["points"]]
     assert heights == pytest.approx([np.log10(loss) / -5 for loss in losses], abs=1e-3)
@@ -162,17 +152,19 @@ def what_mistakes_give(X, Y, z1, z2, a1, a2, delta1, delta2, dC_da1, W_0_, new_W
 
 def test_it_is_one_small_file_that_needs_no_other():
     html = xor_page.html()
-    assert len(html.encode()) < 500_000
+    assert len(html.encode()) < 600_000
     assert not re.findall(
         r"<(?:link|img|iframe)\b|src=|@import|url\(|fetch\(|https?://(?!www\.w3)", html
     )
 
 
 def test_a_template_without_a_mark_is_refused(monkeypatch, tmp_path):
-    for path in page.TEMPLATE.iterdir():
-        text = path.read_text(encoding="utf-8").replace('<script src="page.js"></script>', "")
-        (tmp_path / path.name).write_text(text, encoding="utf-8")
-    monkeypatch.setattr(page, "TEMPLATE", tmp_path)
+    template = tmp_path / "template"
+    shutil.copytree(page.TEMPLATE, template)
+    text = (template / "page.html").read_text(encoding="utf-8")
+    text = text.replace('<script src="page.js"></script>', "")
+    (template / "page.html").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(page, "TEMPLATE", template)
     monkeypatch.setattr(page, "describe", lambda run, words: {})
     with pytest.raises(LookupError, match=r"page.html should have <script src"):
         page.build(None)
@@ -201,6 +193,42 @@ def test_the_committed_page_is_that_of_this_code(trace):
         before, now = old["epochs"][k], trace["epochs"][k]
         assert before["epoch"] == now["epoch"], again
         assert before["loss"] == pytest.approx(now["loss"], rel=0.1), again
+    assert old["digits"]["drawings"] == trace["digits"]["drawings"], again
+
+
+def test_the_network_that_reads_digits_is_that_of_mnist_example(trace):
+    """Its weights are shortened, so its answers are compared, on images that it has not seen."""
+    committed = xor_page.trace_of((ROOT / "docs" / "index.html").read_text(encoding="utf-8"))
+    _, images, _, labels = mnist_example.load_images(0)
+    for shown in (committed["digits"]["net"], trace["digits"]["net"]):
+        net = mnist_example.build([64, 32, 16, 10], 0.5, 0)
+        assert shown["functions"] == [function.name for function in net.functions]
+        assert shown["lossName"] == net.loss_name
+        net.W, net.b = ([np.array(array) for array in shown[name]] for name in "Wb")
+        right = np.mean(net.predict(images).argmax(axis=1) == labels)
+        assert right > 0.95, "write it again: python docs/make_page.py"
+
+
+def test_each_chapter_is_one_text_and_one_script():
+    """A stranger changes a chapter in one place: texts go with scripts, and all are used."""
+    folder = page.TEMPLATE / "chapters"
+    names = sorted(path.stem for path in folder.glob("*.html"))
+    assert names == sorted(path.stem for path in folder.glob("*.js"))
+    assert [int(name[:2]) for name in names] == list(range(1, 12))
+    scripts = page.script(page.TEMPLATE / "main.js")
+    for path in page.TEMPLATE.rglob("*.js"):
+        assert scripts.count(f"const {page.variable(path.name)} = (() => {{") == 1, path
+    assert "import " not in re.sub(r"//.*", "", scripts)
+
+
+def test_the_engine_is_under_a_hundred_lines():
+    assert len((page.TEMPLATE / "engine.js").read_text(encoding="utf-8").splitlines()) < 100
+
+
+def test_a_chapter_is_under_120_words():
+    for path in sorted((page.TEMPLATE / "chapters").glob("*.html"))[:10]:
+        text = re.sub(r"<[^>]+>", " ", path.read_text(encoding="utf-8"))
+        assert len(text.split()) < 120, path.name
 
 
 def test_an_older_page_stays_until_the_new_one_is_built(monkeypatch, tmp_path):

@@ -93,4 +93,4 @@ def is_shown(text, value):
 
 
 def guesses(trace, moment, run):
-    return trace["epochs"][recorded(trace, moment)]["runs"][run]["guesses"]
+    return trace["epochs"][recorded(trace, moment)]["guesses"][run]

@@ -1,6 +1,8 @@
-"""A run made into a page that steps through it, one file that needs no other.
+"""The page: its chapters, script and style in one file that needs no other.
 
-All that it shows is worked out here; template/page.js displays it, in the words of words.json.
+walkthrough/template has a file of text and one of script for each chapter. What a chapter shows is
+computed in the browser, by template/engine.js, from what stands here: the weights of the run that
+was recorded, those of the network that reads digits, and the lines of neuralnet.py.
 """
 
 import ast
@@ -12,35 +14,70 @@ from pathlib import Path
 import numpy as np
 
 import neuralnet
+from walkthrough import digits
 from walkthrough.step import evaluate
 
 TEMPLATE = Path(__file__).parent / "template"
-GRID = 41  # decision surface: points a side
-# Letters for its outputs, from 0 to 1.
-SHADES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+IMPORT = re.compile(r'^import \{(.*?)\} from "(.*?)";\n', re.DOTALL | re.MULTILINE)
+PARAMETERS = ("W", "b", "vW", "vb")
+EXPORT = re.compile(r"^export (?:async )?(?:function|const) (\w+)", re.MULTILINE)
 
 
 def build(run):
-    """The text of the page: the template with its style, its script and the Run put in."""
-    html, css, js, words = (
+    """The text of the page: the template with its chapters, style, script and the Run put in."""
+    html, css, words = (
         (TEMPLATE / name).read_text(encoding="utf-8")
-        for name in ("page.html", "page.css", "page.js", "words.json")
+        for name in ("page.html", "page.css", "words.json")
     )
     trace = json.dumps(describe(run, json.loads(words)), separators=(",", ":"))
     parts = {
+        "      <!-- chapters -->\n": chapters(),
         '<link rel="stylesheet" href="page.css" />': f"<style>\n{css}</style>",
-        '<script src="page.js"></script>': f"<script>\n{js}</script>",
+        '<script src="page.js"></script>': f"<script>\n{script(TEMPLATE / 'main.js')}</script>",
         "{}</script>": trace.replace("</", "<\\/") + "</script>",
     }
     for mark, text in parts.items():
         if html.count(mark) != 1:
-            raise LookupError(f"page.html should have {mark} once")
+            raise LookupError(f"page.html should have {mark.strip()} once")
         html = html.replace(mark, text)
     return html
 
 
+def chapters():
+    """A section for each text in template/chapters, in the order of their numbers."""
+    sections = []
+    for path in sorted((TEMPLATE / "chapters").glob("*.html")):
+        number = int(path.name[:2])
+        text = path.read_text(encoding="utf-8")
+        sections.append(
+            f'<section class="chapter" id="{number}" data-chapter="{number}">\n{text}</section>\n'
+        )
+    return "".join(sections)
+
+
+def script(path, done=None):
+    """The module at this path after those that it imports, each a function that is called once."""
+    done = set() if done is None else done
+    if path in done:
+        return ""
+    done.add(path)
+    source = path.read_text(encoding="utf-8")
+    before = [script((path.parent / other).resolve(), done) for _, other in IMPORT.findall(source)]
+    body = IMPORT.sub(lambda found: f"const {{{found[1]}}} = {variable(found[2])};\n", source)
+    names = EXPORT.findall(body)
+    body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
+    own = (
+        f"const {variable(path.name)} = (() => {{\n{body}return {{ {', '.join(names)} }};\n}})();\n"
+    )
+    return "".join(before) + own
+
+
+def variable(path):
+    return "module_" + Path(path).stem
+
+
 def describe(run, words):
-    """All that the page shows, as lists and dicts for JSON."""
+    """What the page shows of the run, and what its chapters take from Python, for JSON."""
     net, losses = run.nets[0], np.array(run.losses)  # (epochs + 1,)
     one_sample, whole_batch = run.steps[0][0], run.steps[0][-1]
     v = values(whole_batch)
@@ -61,24 +98,38 @@ def describe(run, words):
     epochs = [
         {
             "epoch": epoch,
-            "loss": short(losses[epoch]),
-            "surface": surface(net),
-            **numbers(of_epoch, words["mistaken_formulas"]),
+            "loss": losses[epoch],
+            **{name: [array.tolist() for array in getattr(net, name)] for name in PARAMETERS},
+            "guesses": [
+                guesses(each, values(each), words["mistaken_formulas"]) for each in of_epoch
+            ],
         }
         for epoch, net, of_epoch in zip(run.epochs, run.nets, run.steps)
     ]
     return {
         "layers": net.layers,
+        "functions": [function.name for function in net.functions],
+        "lossName": net.loss_name,
+        "alpha": net.alpha,
+        "momentum": net.momentum,
         "network": f"{net!r}, alpha {net.alpha:g}, momentum {net.momentum:g}",
         "samples": samples.tolist(),
         "equations": equations(),
         "code": code(one_sample),
+        "lineOfdW": line_of_dW(one_sample),
         "steps": steps,
         "mistakes": words["mistakes"],
         "curve": curve(run.losses, run.epochs),
         "start": int(np.argmin(np.abs(losses[run.epochs] - 0.9 * losses[0]))),
         "epochs": epochs,
+        "digits": digits.describe(),
     }
+
+
+def line_of_dW(steps):
+    """(number, text) of the line of backward that makes dW."""
+    number = next(step.lines[0][1] for step in steps if step.symbol == "dW[0]")
+    return number, inspect.getsource(neuralnet).splitlines()[number - 1]
 
 
 def explanation(symbol, texts):
@@ -138,31 +189,6 @@ def curve(losses, epochs):
     }
 
 
-def surface(net):
-    """The outputs over the square from -0.25 to 1.25, row by row from the top: a letter each."""
-    axis = np.linspace(-0.25, 1.25, GRID)  # (GRID,)
-    x1, x2 = np.meshgrid(axis, axis[::-1])  # (GRID, GRID), (GRID, GRID)
-    outputs = net.predict(np.stack([x1.ravel(), x2.ravel()], axis=1))[:, 0]  # (GRID * GRID,)
-    return "".join(SHADES[min(int(output * 64), 63)] for output in outputs)
-
-
-def numbers(steps_of_batches, formulas):
-    """The values and guesses of one epoch: of each batch ("runs"), and what all have ("shared")."""
-    exact = [values(steps) for steps in steps_of_batches]
-    shown = [{name: short(value) for name, value in v.items()} for v in exact]
-    shared = {
-        name: value for name, value in shown[0].items() if all(v[name] == value for v in shown)
-    }
-    runs = [
-        {
-            "values": {name: value for name, value in own.items() if name not in shared},
-            "guesses": guesses(steps, v, formulas),
-        }
-        for own, steps, v in zip(shown, steps_of_batches, exact)
-    ]
-    return {"shared": shared, "runs": runs}
-
-
 def values(steps):
     """Each operand and result of the steps by its name; of a matrix and its transpose, one."""
     named = {}
@@ -172,7 +198,7 @@ def values(steps):
 
 
 def short(value):
-    """The number, or each in the array, to the four significant digits that the page shows."""
+    """The number, or each in the array, to four significant digits, for a choice."""
     if np.ndim(value):
         return [short(v) for v in value]
     value = float(f"{value:.4g}")

@@ -1,5 +1,10 @@
-// Shows the trace that page.py recorded. Every number comes from there: nothing is computed here
-// but where on the screen to draw it.
+// Chapter 11: the training of xor_example.py, step by step. The weights and velocities of each epoch are
+// those that page.py recorded; the engine computes from them what one step shows.
+
+import { remember, save } from "../address.js";
+import { element, region, say, set, svg } from "../elements.js";
+import { backward, forward, loss, product, transpose } from "../engine.js";
+import { showEquation } from "../equation.js";
 
 const trace = JSON.parse(document.getElementById("trace").textContent);
 const find = (id) => document.getElementById(id);
@@ -14,59 +19,84 @@ const PHASES = {
 const WHOLE_BATCH = trace.samples.length;
 const SECONDS_A_STEP = 2;
 
-const state = {
-  step: 0,
-  run: WHOLE_BATCH - 1, // one of the samples, or the whole batch
-  epoch: trace.start, // of those recorded
-  entry: [0, 0], // of the result: the one written out
-  ask: false,
-  revealed: true, // false while the reader guesses
-  timer: null,
-};
+// `run` is one of the samples, or the whole batch; `epoch` one of those recorded.
+const START = { step: 0, run: WHOLE_BATCH - 1, epoch: trace.start };
+export const state = Object.assign(
+  remember(11, START, () => change({})),
+  {
+    entry: [0, 0], // of the result: the one written out
+    ask: false,
+    revealed: true, // false while the reader guesses
+    timer: null,
+  },
+);
 
 const step = () => trace.steps[state.step];
 const epoch = () => trace.epochs[state.epoch];
-const run = () => epoch().runs[state.run];
-const guess = () => run().guesses[step().symbol];
-const values = () => ({ ...epoch().shared, ...run().values });
+const guess = () => epoch().guesses[state.run][step().symbol];
 const batched = () => state.run === WHOLE_BATCH;
-
-// ------------------------------------------------------------------------------------------------
-// Elements
-// ------------------------------------------------------------------------------------------------
-
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node[name] = value;
-    else node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-function svg(tag, attributes = {}, text = "") {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  set(node, attributes);
-  node.textContent = text;
-  return node;
-}
-
-function set(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-}
 
 // ------------------------------------------------------------------------------------------------
 // Values: arrays of the run, by the names that the formulas use
 // ------------------------------------------------------------------------------------------------
+
+const computed = new Map(); // of each epoch and run that has been looked at
+
+export function values() {
+  const place = `${state.epoch}, ${state.run}`;
+  if (!computed.has(place)) computed.set(place, compute(epoch(), state.run));
+  return computed.get(place);
+}
+
+// All that one step makes, by the names of the formulas, from the recorded weights and velocities.
+function compute({ W, b, vW, vb }, run) {
+  const { alpha, momentum } = trace;
+  const rows = run === WHOLE_BATCH ? trace.samples : [trace.samples[run]];
+  const [X, Y] = [rows.map((row) => row.slice(0, 2)), rows.map((row) => row.slice(2))];
+  const net = { W, b, functions: trace.functions, lossName: trace.lossName, l2: 0 };
+  const result = forward(net, X);
+  const { dW, db } = backward(net, result, Y);
+  const found = { X, Y, m: X.length, alpha, momentum, C: loss(net, X, Y) };
+  // The delta of a sample is the gradient of the biases, if it is alone; in a batch of m, an m-th of it.
+  const alone = X.map((x, s) => backward(net, forward(net, [x]), [Y[s]]).db);
+  const moved = { ...net, W: [], b: [] };
+  const by = (f, ...arrays) =>
+    Array.isArray(arrays[0])
+      ? arrays[0].map((_, k) => by(f, ...arrays.map((a) => a[k])))
+      : f(...arrays);
+  for (const l of [0, 1]) {
+    const velocity = (v, g) => by((old, slope) => momentum * old - alpha * slope, v[l], g[l]);
+    const [newVW, newVb] = [velocity(vW, dW), velocity(vb, db)];
+    moved.W[l] = by((w, v) => w + v, W[l], newVW);
+    moved.b[l] = by((x, v) => x + v, b[l], newVb);
+    Object.assign(found, {
+      [`W[${l}]`]: W[l],
+      [`b[${l}]`]: b[l],
+      [`vW[${l}]`]: vW[l],
+      [`vb[${l}]`]: vb[l],
+      [`z${l + 1}`]: result.zs[l],
+      [`a${l + 1}`]: result.activations[l + 1],
+      [`delta${l + 1}`]: alone.map((ofOne) => ofOne[l].map((g) => g / X.length)),
+      [`dW[${l}]`]: dW[l],
+      [`db[${l}]`]: db[l],
+      [`new vW[${l}]`]: newVW,
+      [`new vb[${l}]`]: newVb,
+      [`new W[${l}]`]: moved.W[l],
+      [`new b[${l}]`]: moved.b[l],
+    });
+  }
+  found["dC/da1"] = product(found.delta2, transpose(W[1]));
+  found["new a2"] = forward(moved, X).activations[2];
+  found["new C"] = loss(moved, X, Y);
+  return found;
+}
 
 const at = (array, index) => index.reduce((part, i) => part[i], array);
 
 // The array of that name, or the transpose of it.
 function lookUp(name) {
   if (!name.endsWith(".T")) return values()[name];
-  const array = values()[name.slice(0, -2)];
-  return array[0].map((_, j) => array.map((row) => row[j]));
+  return transpose(values()[name.slice(0, -2)]);
 }
 
 // One name and index for each number: a1.T[k][s] is a1[s][k].
@@ -82,9 +112,11 @@ function known(name) {
   return computed <= last && name in values();
 }
 
-// As recorded, to four digits; a tiny one by its exponent, which is shorter.
-const format = (number) =>
-  number && Math.abs(number) < 1e-3 ? number.toExponential() : String(number);
+// To four digits; a tiny one by its exponent, which is shorter.
+function format(number) {
+  const short = Number(number.toPrecision(4));
+  return short && Math.abs(short) < 1e-3 ? short.toExponential() : String(short);
+}
 
 const label = (index) => (index.length ? `[${index.join(", ")}]` : "");
 
@@ -167,16 +199,19 @@ function drawEntry() {
   const parts = entries[batched() ? 1 : 0][state.entry.join(",")];
   const used = parts.filter(Array.isArray).map(([name, ...index]) => key(name, index));
   const picked = key(symbol, state.entry);
-  const numbers = parts.map((part, k) => {
-    if (!Array.isArray(part)) return part;
-    const number = format(at(lookUp(part[0]), part.slice(1)));
-    return k && number.startsWith("-") ? `(${number})` : number;
-  });
-  const result = format(at(lookUp(symbol), state.entry));
   const place = where(symbol, state.entry);
-  find("written-out").textContent = state.revealed
-    ? `${place && `${place}: `}${symbol}${label(state.entry)} = ${numbers.join("")} = ${result}`
-    : "";
+  const name = `${place && `${place}: `}${symbol}${label(state.entry)}`;
+  const written = parts.map((part) =>
+    Array.isArray(part)
+      ? at(lookUp(part[0]), part.slice(1))
+      : part.replaceAll("*", "×").replaceAll("-", "−").replaceAll("log", "ln"),
+  );
+  const node = find("written-out");
+  if (state.revealed) showEquation(node, name, written, at(lookUp(symbol), state.entry));
+  else {
+    node.textContent = "";
+    node.removeAttribute("data-equation");
+  }
   for (const cell of document.querySelectorAll("[data-key]")) {
     cell.classList.toggle("used", used.includes(cell.dataset.key));
     cell.classList.toggle("picked", cell.dataset.key === picked);
@@ -217,7 +252,7 @@ function drawGuess() {
       state.entry = index;
       draw();
       find("explanation").prepend("✓ Right. ");
-      announce("Right.");
+      say("Right.");
       find("next").focus();
       return;
     }
@@ -232,11 +267,15 @@ function drawGuess() {
 // The network
 // ------------------------------------------------------------------------------------------------
 
-const narrow = matchMedia("(max-width: 640px)");
+// As the style sheet has it: by the size of the text.
+const narrow = () => {
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return find("stage").clientWidth < 37 * rem;
+};
 
 // Where the centres of the boxes are: layers from left to right, or from top to bottom.
 function layout() {
-  const vertical = narrow.matches;
+  const vertical = narrow();
   const boxes = batched() ? 160 : 118;
   const inputs = batched() && !vertical ? 110 : 52;
   const hidden = inputs + 144 + boxes / 2; // from the top, where layers go downwards
@@ -466,7 +505,7 @@ function buildBatch() {
   });
 }
 
-const CURVE = { left: 66, top: 24, width: 316, height: 160 };
+export const CURVE = { left: 66, top: 24, width: 316, height: 160 };
 
 function curvePoint([x, y]) {
   return [CURVE.left + x * CURVE.width, CURVE.top + y * CURVE.height];
@@ -503,27 +542,32 @@ function drawEpoch() {
   find("epoch-text").textContent = words;
 }
 
-const SHADES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 function drawSurface() {
   const picture = find("surface");
-  const letters = [...epoch().surface].map((letter) => SHADES.indexOf(letter));
-  const side = Math.sqrt(letters.length);
+  const side = 41;
+  const points = Array.from({ length: side * side }, (_, n) => [
+    ((n % side) / (side - 1)) * 1.5 - 0.25,
+    1.25 - (Math.floor(n / side) / (side - 1)) * 1.5,
+  ]);
+  const { W, b } = epoch();
+  const net = { W, b, functions: trace.functions };
+  const shades = forward(net, points).activations[2].map(([a]) => Math.min(Math.floor(a * 64), 63));
   picture.setAttribute("viewBox", `0 0 ${side} ${side}`);
   const canvas = element("canvas", { width: side, height: side });
   const context = canvas.getContext("2d");
   let half = ""; // the border between outputs below and above 0.5
-  letters.forEach((shade, n) => {
+  shades.forEach((shade, n) => {
     const [x, y] = [n % side, Math.floor(n / side)];
     context.fillStyle = `hsl(215 35% ${22 + shade}%)`;
     context.fillRect(x, y, 1, 1);
-    const differs = (other) => letters[other] < 32 !== shade < 32;
+    const differs = (other) => shades[other] < 32 !== shade < 32;
     if (x && differs(n - 1)) half += `M${x} ${y}v1`;
     if (y && differs(n - side)) half += `M${x} ${y}h1`;
   });
   const image = { href: canvas.toDataURL(), width: side, height: side };
   picture.replaceChildren(svg("image", image), svg("path", { d: half, class: "half" }));
-  const outputs = epoch().runs[WHOLE_BATCH].values.a2;
+  const samples = trace.samples.map((row) => row.slice(0, 2));
+  const outputs = forward(net, samples).activations[2];
   trace.samples.forEach(([x1, x2, target], s) => {
     const [x, y] = [(side * (x1 + 0.25)) / 1.5, (side * (1.25 - x2)) / 1.5];
     const mark = target
@@ -541,7 +585,7 @@ function drawSurface() {
 
 function buildTimeline() {
   for (const [phase, name] of Object.entries(PHASES)) {
-    const group = element("div", {}, element("h2", {}, name));
+    const group = element("div", {}, element("h3", {}, name));
     trace.steps.forEach((other, k) => {
       if (other.phase !== phase) return;
       const words = `(${other.equation}) ${other.symbol}`;
@@ -575,6 +619,7 @@ function draw() {
 // Go to another part, sample or epoch, and draw what it changes.
 function change(to) {
   Object.assign(state, to);
+  if (Object.keys(to).length) save(11);
   state.entry = guess()?.index ?? firstIndex(lookUp(step().symbol));
   state.revealed = !(state.ask && guess());
   if (!state.revealed) {
@@ -582,17 +627,14 @@ function change(to) {
     drawGuess();
   }
   draw();
-  if ("epoch" in to) {
-    drawEpoch();
-    drawSurface();
+  drawEpoch();
+  drawSurface();
+  for (const [k, radio] of [...find("batch").querySelectorAll("input")].entries()) {
+    radio.checked = k === state.run;
   }
   const { equation, symbol } = step();
-  announce(`Part ${state.step + 1}: equation ${equation}, ${symbol}`);
+  say(`Part ${state.step + 1}: equation ${equation}, ${symbol}`);
 }
-
-const announce = (words) => {
-  find("announcement").textContent = words;
-};
 
 function move(by) {
   const to = state.step + by;
@@ -618,30 +660,37 @@ function toggle() {
   draw();
 }
 
-// Arrow keys and space step, except where the focused control has a use of its own for them.
-function press(event) {
+// Arrow keys and space step, except where the focused control has a use of its own for them, and only
+// in this chapter: it has the focus, or fills the screen while nothing has it.
+function press(event, root) {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const actions = { ArrowLeft: () => move(-1), ArrowRight: () => move(1), " ": toggle };
   const own = event.key === " " ? "button, input" : "[type=range], [type=radio]";
   if (!(event.key in actions) || event.target.matches(own)) return;
+  const { top, bottom } = root.getBoundingClientRect();
+  const onScreen = top < innerHeight / 2 && bottom > innerHeight / 2;
+  if (!root.contains(event.target) && !(event.target === document.body && onScreen)) return;
   event.preventDefault();
   actions[event.key]();
 }
 
-find("network-name").textContent = `The network is ${trace.network}.`;
-buildTimeline();
-buildCode();
-buildBatch();
-buildCurve();
-find("restart").onclick = () => change({ step: 0 });
-find("previous").onclick = () => move(-1);
-find("next").onclick = () => move(1);
-find("play").onclick = toggle;
-find("ask").onchange = () => {
-  state.ask = find("ask").checked;
+export function theRealRun(root) {
+  find("network-name").textContent = `The network is ${trace.network}.`;
+  region(find("code"), "Lines of neuralnet.py");
+  buildTimeline();
+  buildCode();
+  buildBatch();
+  buildCurve();
+  find("restart").onclick = () => change({ step: 0 });
+  find("previous").onclick = () => move(-1);
+  find("next").onclick = () => move(1);
+  find("play").onclick = toggle;
+  find("ask").onchange = () => {
+    state.ask = find("ask").checked;
+    change({});
+  };
+  find("epoch").oninput = () => change({ epoch: Number(find("epoch").value) });
+  document.addEventListener("keydown", (event) => press(event, root));
+  addEventListener("resize", draw);
   change({});
-};
-find("epoch").oninput = () => change({ epoch: Number(find("epoch").value) });
-document.addEventListener("keydown", press);
-narrow.addEventListener("change", draw);
-change({ epoch: state.epoch });
+}
