@@ -616,6 +616,8 @@ function draw() {
   drawCode();
 }
 
+let drawnEpoch = -1;
+
 // Go to another part, sample or epoch, and draw what it changes.
 function change(to) {
   Object.assign(state, to);
@@ -627,8 +629,11 @@ function change(to) {
     drawGuess();
   }
   draw();
-  drawEpoch();
-  drawSurface();
+  if (drawnEpoch !== state.epoch) {
+    drawEpoch();
+    drawSurface();
+    drawnEpoch = state.epoch;
+  }
   for (const [k, radio] of [...find("batch").querySelectorAll("input")].entries()) {
     radio.checked = k === state.run;
   }
