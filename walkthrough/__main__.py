@@ -51,7 +51,7 @@ def parse_options(arguments=None):
     add("--plot", type=command.picture, nargs="?", const="", metavar="FILE.png",
         help="draw the network with its numbers, in a window or to a file")  # fmt: skip
     add("--html", type=command.place, metavar="FILE.html",
-        help="instead, write the page that explains it, with the training of xor_example.py")  # fmt: skip
+        help="instead, write the page that explains backpropagation")  # fmt: skip
     options = parser.parse_args(arguments)
     alone = parser.parse_args([] if options.html is None else ["--html", options.html])
     if options.html is not None and options != alone:

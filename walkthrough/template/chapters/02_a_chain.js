@@ -4,8 +4,8 @@ import { remember } from "../address.js";
 import { guess, number } from "../controls.js";
 import { element, say, slots, svg } from "../elements.js";
 import { backward, forward, loss } from "../engine.js";
-import { digits, showEquation } from "../equation.js";
-import { showSlope } from "../measure.js";
+import { digits, showEquation, showNudge } from "../equation.js";
+import { H, showSlope } from "../measure.js";
 
 const network = ({ w, b }) => ({
   W: [[[w]]],
@@ -72,7 +72,7 @@ export function aChain(root) {
   );
 
   function draw() {
-    const { x, y } = state;
+    const { w, x, b, y } = state;
     const net = network(state);
     const result = forward(net, [[x]]);
     const [z, a] = [result.zs[0][0][0], result.activations[1][0][0]];
@@ -94,11 +94,21 @@ export function aChain(root) {
       ["z → a: a (1 − a)", [a, " × (1 − ", a, ")"]],
       ["a → C: a − y", [a, " − ", y]],
     ];
+    // Each machine alone, nudged: its output up and down, over the difference of its input.
+    const ofLoss = (v) => (v - y) ** 2 / 2;
+    const ofSigmoid = (v) => 1 / (1 + Math.exp(-v));
+    const alone = [
+      [(w + H) * x + b, (w - H) * x + b],
+      [ofSigmoid(z + H), ofSigmoid(z - H)],
+      [ofLoss(a + H), ofLoss(a - H)],
+    ];
     slot.links.replaceChildren(
-      ...words.map(([name, parts], k) => {
-        const node = element("p", { class: "equation" });
-        node.hidden = !known[k];
-        return known[k] ? showEquation(node, name, parts, factors[k]) : node;
+      ...words.flatMap(([name, parts], k) => {
+        if (!known[k]) return [];
+        const [line, nudge] = [1, 2].map(() => element("p", { class: "equation" }));
+        showEquation(line, name, parts, factors[k]);
+        showNudge(nudge, "nudged alone", ...alone[k], H);
+        return [line, nudge];
       }),
     );
     const gradients = backward(net, result, [[y]]);

@@ -188,6 +188,7 @@ export function aNetwork(root) {
       const node = element(
         "div",
         { class: "place unit", "data-at": name },
+        element("span", { class: "factor", hidden: "" }),
         element("b", {}, name),
         ...rows,
       );
@@ -312,7 +313,10 @@ export function aNetwork(root) {
   function drawPicked(net, result, gradients) {
     const chosen = parameters().find(({ key }) => key === state.picked);
     root.classList.toggle("has-picked", Boolean(chosen));
-    if (!chosen) return drawWires([]);
+    if (!chosen) {
+      drawFactors({});
+      return drawWires([]);
+    }
     const [kind, l, ...index] = chosen.place;
     const links = slopes(net, result);
     const ranked = ranking().findIndex(({ key }) => key === chosen.key) + 1;
@@ -375,6 +379,20 @@ export function aNetwork(root) {
     const way = paths.map(({ names }) => `through ${names.replace(", ", " and ")}`).join(", and ");
     slot.sentence.textContent = `${chosen.words} moves C ${way}.`;
     drawWires(paths.flatMap(({ lit }) => lit));
+    // On the path: what it starts with, and the factor of each unit. That of a weight is its own number.
+    const from = kind === "b" ? "" : `${l ? "h" : "x"}${index[0] + 1}`;
+    const factors = { [from]: first };
+    if (l === 0) factors[`h${to + 1}`] = [links.hidden[to]];
+    for (const k of l ? [to] : outputs()) factors[`o${k + 1}`] = links.output[k];
+    drawFactors(factors);
+  }
+
+  function drawFactors(factors) {
+    for (const label of slot.network.querySelectorAll(".factor")) {
+      const own = factors[label.parentNode.dataset.at];
+      label.hidden = !own;
+      label.textContent = (own ?? []).map((factor) => `× ${digits(factor, 3)}`).join(" ");
+    }
   }
 
   function drawForward(net, result) {
