@@ -220,7 +220,30 @@ def test_one_knob_is_measured_and_its_lowest_point_found(tab):
 def test_the_guess_is_right_for_the_numbers_as_they_are(tab):
     write(number(tab, 1, "w, the knob"), 3)
     chapter(tab, 1).get_by_role("button", name="it goes up").click()
-    assert "Yes." in slot(tab, 1, "guess").text_content()
+    assert "Yes. C goes up." in slot(tab, 1, "guess").text_content()
+    write(number(tab, 1, "w, the knob"), 0)
+    assert "C goes down." in slot(tab, 1, "guess").text_content()
+
+
+def test_the_tangent_is_there_as_soon_as_the_guess_is_answered(tab):
+    assert chapter(tab, 1).locator(".tangent").count() == 0
+    chapter(tab, 1).locator(".skip").click()
+    assert "L" in chapter(tab, 1).locator(".tangent").get_attribute("d")
+
+
+@pytest.mark.parametrize("w", [-1, 0.5, 4])
+def test_the_point_is_on_its_curve(tab, w):
+    write(number(tab, 1, "w, the knob"), w)
+    on = chapter(tab, 1).evaluate(
+        """root => {
+          const [path, point] = [".curve", ".point"].map((name) => root.querySelector(name));
+          const [x, y] = ["cx", "cy"].map((name) => Number(point.getAttribute(name)));
+          const near = Array.from({ length: 800 }, (_, k) =>
+            path.getPointAtLength((k / 799) * path.getTotalLength()));
+          return Math.min(...near.map((p) => Math.hypot(p.x - x, p.y - y)));
+        }"""
+    )
+    assert on < 4
 
 
 def test_a_chain_shows_each_factor_and_their_product(tab):
@@ -231,7 +254,9 @@ def test_a_chain_shows_each_factor_and_their_product(tab):
     slot(tab, 2, "guess").get_by_role("button", name="less far than w").click()
     product = np.prod([float(text.removeprefix("× ")) for text in links.all_text_contents()])
     assert product == pytest.approx(value_of(chapter(tab, 2).locator("[data-slope]")), rel=0.01)
+    assert slot(tab, 2, "shut").is_hidden()
     write(number(tab, 2, "w, the knob"), 5)  # the task of chapter 3: the link of sigma is shut
+    assert "is shut" in slot(tab, 2, "shut").text_content() and slot(tab, 2, "shut").is_visible()
     assert float(links.nth(1).text_content().removeprefix("× ")) < 0.01
 
 
@@ -266,7 +291,8 @@ def test_in_the_network_any_number_is_picked_and_its_paths_are_lit(tab):
         )
         assert value_of(slope) == pytest.approx(value_of(nudged), rel=1e-3)
     number(tab, 5, "b of o1").press("m")
-    assert "nudged by 0.001" in tab.locator("#announcement").text_content()
+    assert "Nudged up by 0.001" in slot(tab, 5, "sentence").text_content()
+    assert "Nudged up by 0.001" in tab.locator("#announcement").text_content()
 
 
 def test_the_number_that_moves_C_most_is_ranked_first(tab):
@@ -319,7 +345,7 @@ def test_the_step_lands_jumps_or_climbs(tab, alpha, after):
 
 
 def test_it_learns_and_a_moment_opens_in_chapter_5(tab):
-    chapter(tab, 8).get_by_role("button", name="2-2-1").click()
+    chapter(tab, 8).get_by_role("button", name="2-2-1", exact=True).click()
     slider = chapter(tab, 8).locator("input[type=range]")
     last = slider.get_attribute("max")
     losses = []
@@ -328,7 +354,7 @@ def test_it_learns_and_a_moment_opens_in_chapter_5(tab):
         losses.append(float(re.search(r"C is ([\d.]+)", slot(tab, 8, "words").text_content())[1]))
     assert losses[1] < losses[0]
     slider.fill("40")
-    chapter(tab, 8).get_by_role("button", name="Step back").click()
+    chapter(tab, 8).get_by_role("button", name="Earlier").click()
     assert slider.input_value() == "39"
     slot(tab, 8, "open").click()
     tab.wait_for_function("location.hash.startsWith('#5?')")

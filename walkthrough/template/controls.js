@@ -71,7 +71,10 @@ export function number(chapter, key, options) {
       PageDown: () => change(state[key] - 10 * step),
       Home: () => change(min),
       End: () => change(max),
-      Enter: () => pick?.(),
+      Enter: () => {
+        show();
+        pick?.();
+      },
       m: () => measure?.(),
       M: () => measure?.(),
     };
@@ -112,7 +115,7 @@ export function choice(chapter, key, label, choices, draw) {
     draw();
     save(chapter);
   }
-  group.append(...buttons);
+  group.append(element("span", { class: "legend" }, `${label}:`), ...buttons);
   group.show = show;
   show();
   return group;
@@ -120,8 +123,18 @@ export function choice(chapter, key, label, choices, draw) {
 
 // A question with answers; `right` is the index of the right one, or a
 // function that gives it, as the numbers are by then. It may be skipped: "show me".
-export function guess(node, question, answers, right, explanation, reveal = () => {}) {
+export function guess(
+  node,
+  question,
+  answers,
+  right,
+  explanation,
+  reveal = () => {},
+  title = "First guess",
+) {
   const verdict = element("p", { class: "verdict" });
+  const words = typeof explanation === "function" ? explanation : () => explanation;
+  let said = null; // what came before the explanation, once there is one
   const open = () => {
     node.classList.add("answered");
     reveal();
@@ -135,13 +148,15 @@ export function guess(node, question, answers, right, explanation, reveal = () =
     "Show me",
   );
   function finish(before) {
-    verdict.textContent = `${before}${typeof explanation === "function" ? explanation() : explanation}`;
+    said = before;
+    node.refresh();
     say(verdict.textContent);
     for (const button of [...buttons, skip]) button.disabled = true;
     open();
   }
   function answer(k) {
     if (k === (typeof right === "function" ? right() : right)) {
+      set(buttons[k], { "aria-pressed": "true" });
       finish("Yes. ");
       return;
     }
@@ -151,9 +166,13 @@ export function guess(node, question, answers, right, explanation, reveal = () =
     const next = buttons.find((button) => !button.disabled);
     next.focus();
   }
+  // As the numbers change, the explanation follows.
+  node.refresh = () => {
+    if (said !== null) verdict.textContent = said + words();
+  };
   node.classList.add("guess");
   node.replaceChildren(
-    element("p", {}, element("strong", {}, "First guess. "), question),
+    element("p", {}, element("strong", {}, `${title}. `), question),
     element("div", { class: "answers" }, ...buttons, skip),
     verdict,
   );

@@ -1,7 +1,7 @@
 // Equations that are true as they are displayed: evaluated from its own digits, each gives the shown
 // result, to half a unit of its last digit. As many digits are shown as that takes.
 
-import { set } from "./elements.js";
+import { element, set } from "./elements.js";
 
 const MINUS = "−";
 
@@ -61,6 +61,10 @@ export function digits(x, significant) {
 // Half a unit of the last digit of a displayed number.
 const half = (text) => 0.4999 * 10 ** -(text.split(".")[1]?.length ?? 0);
 
+// How near the left side has to be: a result that is shown in full is meant to be exact.
+const near = (text, result) =>
+  Math.abs(read(text) - result) < 1e-9 ? Math.min(half(text), 0.0004) : half(text);
+
 const read = (text) => Number(text.replace(MINUS, "-"));
 
 // Operands in parentheses, if they are negative and not at the beginning.
@@ -82,7 +86,7 @@ export function equation(name, parts, result, least = 4) {
     const right = digits(result, shown);
     for (let significant = least; significant <= 16; significant++) {
       const left = written(parts, significant);
-      if (Math.abs(evaluate(left) - read(right)) <= half(right)) {
+      if (Math.abs(evaluate(left) - read(right)) <= near(right, result)) {
         return { text: `${name} = ${left} = ${right}`, significant };
       }
     }
@@ -112,11 +116,11 @@ export function showNudge(node, name, up, down, h) {
   const left = (decimals) =>
     `(${plain(up.toFixed(decimals))} − ${plain(down.toFixed(decimals))}) / ${2 * h}`;
   set(node, { "data-equation": "" });
-  for (const shown of [3, 4, 5, 2]) {
+  for (const shown of [4, 5, 6, 3, 2]) {
     const right = digits(slope, shown);
     for (let decimals = 6; decimals <= 15; decimals++) {
-      if (Math.abs(evaluate(left(decimals)) - read(right)) > half(right)) continue;
-      node.textContent = `${name} = ${left(decimals)} = ${right}`;
+      if (Math.abs(evaluate(left(decimals)) - read(right)) > near(right, slope)) continue;
+      node.replaceChildren(`${name} = ${left(decimals)} = `, element("output", {}, right));
       return node;
     }
   }

@@ -26,20 +26,18 @@ export const nameOf = ([kind, l, ...index]) => `${kind}[${l}][${index.join(", ")
 export const slopeOf = (gradients, [kind, l, ...index]) =>
   index.reduce((part, k) => part[k], gradients[`d${kind}`][l]);
 
-// Both, side by side, in a paragraph; `node` is filled anew.
-export function showSlope(node, net, X, Y, gradients, place, withMeasured = true) {
+// Both, one below the other; `node` is filled anew. `words` is the number in the words of the chapter.
+export function showSlope(node, net, X, Y, gradients, place, words = "w") {
   const name = nameOf(place);
-  const slope = slopeOf(gradients, place);
-  const parts = [
-    element("span", {}, `dC/d${name}, by the formula: `),
-    element("output", { "data-slope": name }, digits(slope, 4)),
-  ];
-  if (withMeasured) {
-    const nudge = element("span", { class: "equation" });
-    showNudge(nudge, "measured", nudged(net, X, Y, place, H), nudged(net, X, Y, place, -H), H);
-    const number = element("output", {}, digits(measured(net, X, Y, place), 4));
-    set(number, { "data-measured": name });
-    parts.push(element("br"), element("span", {}, "by nudging it: "), number, element("br"), nudge);
-  }
-  node.replaceChildren(...parts);
+  const formula = element("output", { "data-slope": name }, digits(slopeOf(gradients, place), 4));
+  const nudge = element("span", { class: "equation" });
+  showNudge(
+    nudge,
+    "nudged both ways",
+    nudged(net, X, Y, place, H),
+    nudged(net, X, Y, place, -H),
+    H,
+  );
+  set(nudge.querySelector("output") ?? nudge, { "data-measured": name });
+  node.replaceChildren(`dC/d${words} by the formula: `, formula, element("br"), nudge);
 }

@@ -25,7 +25,7 @@ export function axes(node, { x, y, xName, yName, logarithmic = false }) {
   node.replaceChildren(
     svg("path", { d: `M${BOX.left} ${BOX.top}V${up(y[0])}H${across(x[1])}`, class: "axis" }),
     svg("text", { x: across(x[1]), y: 236, "text-anchor": "end" }, xName),
-    svg("text", { x: 4, y: 11 }, yName),
+    svg("text", { x: BOX.left + 8, y: 11 }, yName),
   );
   const below = (v, name) => {
     node.append(svg("text", { x: across(v), y: up(y[0]) + 16, "text-anchor": "middle" }, name));

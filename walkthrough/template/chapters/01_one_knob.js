@@ -77,10 +77,14 @@ export function oneKnob(root) {
 
   guess(
     slot.guess,
-    "Turn w up by a hair: what does C do, and how far?",
+    "Turn w up by a hair: what does C do?",
     WORDS,
     moves,
-    () => `C: ${WORDS[moves()]}. How far is below, in numbers.`,
+    () =>
+      `${WORDS[moves()].replace("it goes", "C goes").replace("it stays", "C stays")}. How far, is below.`.replace(
+        /^c/,
+        "C",
+      ),
     () => {
       revealed = true;
       slot.after.hidden = false;
@@ -100,6 +104,7 @@ export function oneKnob(root) {
     const angle = 0.8 * Math.PI * ((w - 1.5) / 2.5);
     set(dial.lastChild, { x2: 34 * Math.sin(angle), y2: -34 * Math.cos(angle) });
     drawPicture(C);
+    slot.guess.refresh?.();
     if (!revealed) return;
     const gradients = backward(net, result, [[y]]);
     const slope = gradients.dW[0][0][0];
@@ -126,7 +131,7 @@ export function oneKnob(root) {
   function drawPicture(C) {
     const { w, x, y } = state;
     const f = (v) => loss(network(v), [[x]], [[y]]);
-    const top = Math.max(1, f(LOW), f(HIGH)) / 1.5;
+    const top = Math.max(1, f(LOW) / 1.5, f(HIGH) / 1.5, 1.05 * C);
     const plot = axes(slot.picture, { x: [LOW, HIGH], y: [0, top], xName: "w", yName: "C" });
     curve(
       slot.picture,
@@ -136,7 +141,7 @@ export function oneKnob(root) {
     );
     if (revealed) {
       const slope = (w * x - y) * x;
-      const line = [w - 1, w + 1].map((v) => [v, C + slope * (v - w)]);
+      const line = range(w - 1, w + 1, 60).map((v) => [v, C + slope * (v - w)]);
       curve(slot.picture, plot, line, { class: "curve tangent" });
     }
     const [cx, cy] = plot.at(w, C);

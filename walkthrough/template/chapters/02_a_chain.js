@@ -63,7 +63,7 @@ export function aChain(root) {
     question,
     answers,
     right,
-    () => `By ${digits(slopeNow(), 3)} for each unit that w moves. Why, is on the links.`,
+    () => `By ${digits(slopeNow(), 3)} for each unit that w moves. The links show why.`,
     () => {
       known.fill(true);
       slot.after.hidden = false;
@@ -90,9 +90,9 @@ export function aChain(root) {
       );
     });
     const words = [
-      ["w → z: x", [x, " × 1"]],
-      ["z → a: a (1 − a)", [a, " × (1 − ", a, ")"]],
-      ["a → C: a − y", [a, " − ", y]],
+      ["w → z, x", [x, " × 1"]],
+      ["z → a, a (1 − a)", [a, " × (1 − ", a, ")"]],
+      ["a → C, a − y", [a, " − ", y]],
     ];
     // Each machine alone, nudged: its output up and down, over the difference of its input.
     const ofLoss = (v) => (v - y) ** 2 / 2;
@@ -113,7 +113,12 @@ export function aChain(root) {
     );
     const gradients = backward(net, result, [[y]]);
     const slope = gradients.dW[0][0][0];
-    slot.product.hidden = !known.every(Boolean);
+    slot.guess.refresh?.();
+    const [, shut] = factors;
+    slot.shut.hidden = shut >= 0.01;
+    slot.shut.textContent = `The link of σ is shut: its factor is ${digits(shut, 2)}, and little of w comes through.`;
+    for (const node of [slot.product, slot.slope, slot.caption])
+      node.hidden = !known.every(Boolean);
     showEquation(slot.product, "dC/dw", [x, " × ", factors[1], " × ", factors[2]], slope);
     showSlope(slot.slope, net, [[x]], [[y]], gradients, ["W", 0, 0, 0]);
     drawRibbon(factors);

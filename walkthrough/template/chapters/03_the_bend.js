@@ -17,7 +17,7 @@ export function theBend(root) {
   guess(
     slot.guess,
     "Where is the curve steepest, and how steep?",
-    ["at z = 0, with 1/4", "at z = 0, with 1", "at the right end, with 1"],
+    ["at z = 0, slope 1/4", "at z = 0, slope 1", "at the right end, slope 1"],
     0,
     "At z = 0: there a is 1/2, and a (1 − a) = 1/4. Nowhere does σ pass on more than a quarter.",
   );
@@ -37,7 +37,7 @@ export function theBend(root) {
       range(-6, 6, 96).map((v) => [v, sigmoid(v)]),
       {},
     );
-    const ends = [z - 1.6, z + 1.6].map((v) => [v, a + slope * (v - z)]);
+    const ends = range(z - 1.6, z + 1.6, 60).map((v) => [v, a + slope * (v - z)]);
     curve(slot.picture, plot, ends, { class: "curve tangent" });
     const [cx, cy] = plot.at(z, a);
     slot.picture.append(svg("circle", { cx, cy, r: 6, class: "point" }));

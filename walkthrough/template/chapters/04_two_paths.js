@@ -41,9 +41,14 @@ export function twoPaths(root) {
     const arrives = [(p - 2) * 2, (q + 1) * -1];
     for (const control of root.querySelectorAll("input")) control.show();
     showEquation(slot.a, "a", [w, " × ", x], a);
-    showEquation(slot.C, "C", ["(2 × ", a, " − 2)² / 2 + (1 − ", a, ")² / 2"], loss(net, [[x]], Y));
-    showEquation(slot.first, "by the first path", ["(2 × ", a, " − 2) × 2"], arrives[0]);
-    showEquation(slot.second, "by the second path", ["(1 − ", a, ") × (−1)"], arrives[1]);
+    showEquation(
+      slot.C,
+      "C",
+      ["(2 × ", a, " − 2)² / 2 + (0 − ", a, " + 1)² / 2"],
+      loss(net, [[x]], Y),
+    );
+    showEquation(slot.first, "slope by the first path", ["(2 × ", a, " − 2) × 2"], arrives[0]);
+    showEquation(slot.second, "slope by the second path", ["(0 − ", a, " + 1) × (−1)"], arrives[1]);
     showEquation(slot.sum, "dC/da", [arrives[0], " + ", arrives[1]], arrives[0] + arrives[1]);
     const gradients = backward(net, result, Y);
     showEquation(slot.dw, "dC/dw", [arrives[0] + arrives[1], " × ", x], gradients.dW[0][0][0]);
@@ -64,7 +69,7 @@ export function twoPaths(root) {
     const line = (y, v) =>
       svg("path", {
         d: `M116 120C160 120 160 ${y} 206 ${y}`,
-        class: v < 0 ? "edge minus" : "edge",
+        class: v < 0 ? "edge minus" : v ? "edge" : "edge nothing",
         "stroke-width": width(v),
       });
     picture.replaceChildren(

@@ -6,7 +6,7 @@ import { choice, guess, number } from "../controls.js";
 import { element, say, set, slots, svg } from "../elements.js";
 import { backward, forward, loss } from "../engine.js";
 import { digits, showEquation } from "../equation.js";
-import { measured, nameOf, showSlope, slopeOf } from "../measure.js";
+import { measured, nameOf, nudged, showSlope, slopeOf } from "../measure.js";
 
 const START = {
   x1: 1,
@@ -109,7 +109,7 @@ export function aNetwork(root) {
       [1, "one output"],
       [2, "two outputs: two paths"],
     ]),
-    onOff("Activation of the hidden units", "activation", [
+    onOff("Hidden units", "activation", [
       ["sigmoid", "σ"],
       ["tanh", "tanh"],
       ["relu", "ReLU"],
@@ -126,7 +126,7 @@ export function aNetwork(root) {
   function ask() {
     const words = () => {
       const best = ranking()[0];
-      return `${best.words} moves C most. It is picked below: its paths, its factors, and the measured slope.`;
+      return `${best.words} moves C most.`;
     };
     const answers = ["a weight of the first layer", "a weight of the second layer", "a bias"];
     const kind = ({ place }) => (place[0] === "b" ? 2 : place[1]);
@@ -159,8 +159,12 @@ export function aNetwork(root) {
   function measureIt() {
     const chosen = parameters().find(({ key }) => key === state.picked);
     if (!chosen) return;
+    const [up, down] = [0.001, -0.001].map((h) => nudged(network(), X(), Y(), chosen.place, h));
     const slope = measured(network(), X(), Y(), chosen.place);
-    say(`${chosen.words}: nudged by 0.001, C moves by ${digits(slope, 3)} per unit.`);
+    slot.sentence.textContent =
+      `Nudged up by 0.001, C becomes ${digits(up, 8)}; down, ${digits(down, 8)}. ` +
+      `That is ${digits(slope, 4)} per unit of ${chosen.words}.`;
+    say(slot.sentence.textContent);
   }
 
   // Inputs for all numbers, made anew when the number of outputs changes.
@@ -256,7 +260,7 @@ export function aNetwork(root) {
       if ("wv".includes(key[0])) {
         const [from, to] = ends(key).map(position);
         const crossing = key[1] !== key[2] && (key[0] === "w" || state.outputs === 2);
-        const share = crossing ? (narrow() ? 0.25 : 0.34) : 0.5; // nearer to their beginning
+        const share = crossing ? (narrow() ? 0.25 : key[0] === "w" ? 0.34 : 0.42) : 0.5; // nearer to their beginning
         [x, y] = [0, 1].map((k) => from[k] + share * (to[k] - from[k]));
       } else [x, y] = position(key);
       node.style.left = `${x}%`;
@@ -319,10 +323,14 @@ export function aNetwork(root) {
     }
     const [kind, l, ...index] = chosen.place;
     const links = slopes(net, result);
-    const ranked = ranking().findIndex(({ key }) => key === chosen.key) + 1;
     const name = nameOf(chosen.place);
     slot.title.textContent = `${name}, ${chosen.words}`;
-    slot.rank.textContent = `Of ${parameters().length} numbers it is number ${ranked} in moving C.`;
+    const size = ({ place }) => Math.abs(slopeOf(gradients, place));
+    const ranked =
+      parameters().filter((other) => size(other) > size(chosen) * (1 + 1e-9)).length + 1;
+    slot.rank.textContent = size(chosen)
+      ? `Of ${parameters().length} numbers it is number ${ranked} in moving C.`
+      : "It does not move C at all.";
     const first =
       kind === "b" ? [1] : l === 0 ? [X()[0][index[0]]] : [result.activations[1][0][index[0]]];
     const to = index.at(-1);
@@ -352,6 +360,9 @@ export function aNetwork(root) {
         ),
       ),
     );
+    const start = kind === "b" ? "1" : l ? `a of h${index[0] + 1}` : `x${index[0] + 1}`;
+    const last = state.loss === "squared_error" ? "f′ of the output × (a − y)" : "(a − y)";
+    slot.names.textContent = l ? `${start} × ${last}` : `${start} × f′ of h${to + 1} × w × ${last}`;
     const slope = slopeOf(gradients, chosen.place);
     slot.sum.hidden = paths.length < 2;
     const products = paths.map(({ factors }) => product(factors));
@@ -374,7 +385,7 @@ export function aNetwork(root) {
       showEquation(slot.delta, `delta of ${unit}`, [...parts, ") × ", links.hidden[to]], delta);
     }
     showEquation(slot.shared, `dC/d${name}`, [...first, " × ", delta], slope);
-    showSlope(slot.slope, net, X(), Y(), gradients, chosen.place);
+    showSlope(slot.slope, net, X(), Y(), gradients, chosen.place, name);
     slot.foot.textContent = `C: ${digits(loss(net, X(), Y()), 4)} · dC/d${name}: ${digits(slope, 4)}`;
     const way = paths.map(({ names }) => `through ${names.replace(", ", " and ")}`).join(", and ");
     slot.sentence.textContent = `${chosen.words} moves C ${way}.`;
@@ -414,7 +425,12 @@ export function aNetwork(root) {
           z,
         ),
       );
-      through(`a of h${j + 1}`, z, a1[j], state.activation);
+      through(
+        `a of h${j + 1}${state.activation === "relu" ? ", max(0, z)" : ""}`,
+        z,
+        a1[j],
+        state.activation,
+      );
     }
     for (const k of outputs()) {
       const z = result.zs[1][0][k];
@@ -432,7 +448,7 @@ export function aNetwork(root) {
       const [a, y, z] = [out[k], Y()[0][k], result.zs[1][0][k]];
       if (state.loss === "squared_error") return ["(", a, " − ", y, ")² / 2"];
       if (Math.min(a, 1 - a) > 1e-9)
-        return ["(0 − ", y, " × ln(", a, ") − (1 − ", y, ") × ln(1 − ", a, "))"];
+        return ["−(", y, " × ln(", a, ") + (1 − ", y, ") × ln(1 − ", a, "))"];
       return z > 0
         ? ["((1 − ", y, ") × ", z, " + ln(1 + exp(0 − ", z, ")))"]
         : ["(ln(1 + exp(", z, ")) − ", y, " × ", z, ")"]; // the same, where a rounds to 0 or 1
@@ -464,11 +480,12 @@ export function aNetwork(root) {
     }
     place();
     drawPicked(net, result, gradients);
+    slot.guess.refresh?.();
     drawForward(net, result);
     const n = parameters().length;
     slot.counter.textContent =
       `To measure all ${n} slopes takes ${2 * n} forward passes; backpropagation takes one forward and one backward. ` +
-      `In 784-128-64-10 there are ${(785 * 128 + 129 * 64 + 65 * 10).toLocaleString("en")} numbers, and each weight of the first layer ` +
+      `In a network of 784 inputs, 128 and 64 hidden units and 10 outputs there are ${(785 * 128 + 129 * 64 + 65 * 10).toLocaleString("en")} numbers, and each weight of the first layer ` +
       `has ${64 * 10} paths to C: no one adds them up one by one.`;
   }
 

@@ -28,7 +28,7 @@ export function aBatch(root) {
     "One sample's slope is negative, the other's positive. Which way should w go?",
     ["the way of the steeper one", "it stays", "it depends on which comes first"],
     0,
-    "The mean decides, and in it the steeper one weighs more. At w = 1 the two cancel: there C is lowest.",
+    "The mean decides, and in it the steeper one weighs more. With the first numbers the two cancel at w = 1.",
   );
 
   function draw() {
@@ -67,7 +67,7 @@ export function aBatch(root) {
   function drawPicture(X, Y) {
     const f = (v) => loss(network(v), X, Y);
     const ofOne = (k) => (v) => loss(network(v), [X[k]], [Y[k]]);
-    const top = Math.max(1, f(LOW), f(HIGH)) / 1.5;
+    const top = Math.max(1, f(LOW) / 1.5, f(HIGH) / 1.5, 1.05 * f(state.w));
     const plot = axes(slot.picture, { x: [LOW, HIGH], y: [0, top], xName: "w", yName: "C" });
     const points = range(LOW, HIGH, 200);
     for (const k of [0, 1])
@@ -108,7 +108,7 @@ export function aBatch(root) {
       W: [
         [
           [w, 0.4],
-          [0.2, -0.3],
+          [0, -0.3],
         ],
       ],
       b: [[0, 0]],

@@ -27,10 +27,10 @@ export function theStep(root) {
   slot.w.append(number(7, "w", { label: "w, the weight", min: -3, max: 5, draw: start }));
   guess(
     slot.guess,
-    "alpha 0.25, 0.5 and 0.55: which one jumps to and fro for ever?",
+    "alpha 0.25, 0.5 and 0.55, without momentum: which one jumps between the same two points for ever?",
     ["0.25", "0.5", "0.55"],
     1,
-    "0.25 lands at once, 0.5 jumps over to the same height for ever, 0.55 climbs. Try them.",
+    "0.25 lands at once, 0.5 jumps to the same height for ever, 0.55 climbs. Try them.",
   );
   slot.step.onclick = () => {
     const { w, v } = next();
@@ -73,7 +73,7 @@ export function theStep(root) {
       : path.length
         ? `Step ${path.length}: C is ${digits(lossAt(w), 3)}.`
         : "";
-    const plot = axes(slot.picture, { x: [-1, 4], y: [0, 9], xName: "w", yName: "C" });
+    const plot = axes(slot.picture, { x: [-1, 4], y: [0, 13], xName: "w", yName: "C" });
     curve(
       slot.picture,
       plot,

@@ -20,6 +20,7 @@ export function itLearns(root) {
   let run = null;
   let made = "";
   let timer = null;
+  let revealed = false; // the whole curve answers the guess
   slot.choices.append(
     choice(
       8,
@@ -85,8 +86,11 @@ export function itLearns(root) {
     ["it learns", "it gets stuck"],
     () => (stuck() ? 1 : 0),
     () =>
-      `After ${EPOCHS} epochs C is ${digits(run.losses.at(-1), 3)}. Try 2-2-1 and other seeds: some stay where they are.`,
-    () => go(KEPT.length - 1),
+      `After ${EPOCHS} epochs C is ${digits(run.losses.at(-1), 3)}. Try 2-2-1 and other seeds: some stop halfway.`,
+    () => {
+      revealed = true;
+      go(KEPT.length - 1);
+    },
   );
 
   function stop() {
@@ -117,6 +121,7 @@ export function itLearns(root) {
   }
 
   function draw() {
+    slot.guess.refresh?.();
     const net = run.nets[state.at];
     const epoch = KEPT[state.at];
     for (const control of root.querySelectorAll("[role=spinbutton]")) control.show();
@@ -126,18 +131,19 @@ export function itLearns(root) {
     slot.words.textContent =
       `Epoch ${epoch}: C is ${digits(loss(net, X, Y), 3)}, the gradient is ${digits(run.sizes[epoch], 2)} long. ` +
       `For 0 0, 0 1, 1 0, 1 1 it says ${outputs.join(", ")}.`;
-    slot.open.hidden = state.hidden !== 2;
+    slot.open.disabled = state.hidden !== 2;
     drawSurface(net);
     const log = (v) => Math.log10(v + 1);
     const top = Math.max(0.8, ...run.losses) * 1.05;
     const plot = axes(slot.picture, {
       x: [0, log(EPOCHS)],
       y: [0, top],
-      xName: "epoch",
-      yName: "C, and dashed: size of the gradient",
+      xName: "epoch, log scale",
+      yName: "C; dashed: length of the gradient",
       logarithmic: true,
     });
-    const points = (values) => KEPT.map((e) => [log(e), values[e]]);
+    const seen = KEPT.filter((e) => revealed || e <= epoch);
+    const points = (values) => seen.map((e) => [log(e), values[e]]);
     curve(slot.picture, plot, points(run.sizes), { class: "curve thin dashed" });
     curve(slot.picture, plot, points(run.losses), {});
     const [cx, cy] = plot.at(log(epoch), run.losses[epoch]);

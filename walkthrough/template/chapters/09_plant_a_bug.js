@@ -77,11 +77,9 @@ export function plantABug(root) {
     curve(slot.picture, plot, points(right), { class: "curve thin dashed" });
     curve(slot.picture, plot, points(run), {});
     const end = run.losses.at(-1);
-    const last = Number.isFinite(end) ? digits(end, 2) : "nothing: it has diverged";
-    slot.picture.setAttribute(
-      "aria-label",
-      `With the mistake C ends at ${last}, without at ${digits(right.losses.at(-1), 2)}.`,
-    );
+    const last = Number.isFinite(end) ? digits(end, 2) : "beyond all numbers: it has diverged";
+    slot.end.textContent = `With the mistake C ends at ${last}, without at ${digits(right.losses.at(-1), 2)}.`;
+    slot.picture.setAttribute("aria-label", slot.end.textContent);
     drawTable(chosen);
   }
 
@@ -109,7 +107,7 @@ export function plantABug(root) {
         element("th", { scope: "row" }, name),
         own,
         other,
-        element("td", {}, digits(ratio, 3)),
+        element("td", {}, digits(ratio, 4)),
         verdict,
       );
     });
@@ -121,7 +119,7 @@ export function plantABug(root) {
       element("tbody", {}, ...rows),
     );
     slot.verdict.textContent = wrong
-      ? `${wrong} of ${places.length} slopes differ. Look at the ratios: one number everywhere, one for each unit, biases alone?`
+      ? `${wrong} of ${places.length} slopes differ. The ratios tell: one number everywhere: a factor forgotten; one for each unit: its weights or its slope; biases alone: their sum.`
       : `All ${places.length} slopes agree.`;
     slot.name.replaceChildren();
     slot.name.className = "";
@@ -137,6 +135,8 @@ export function plantABug(root) {
       answers.map(({ words }) => words),
       answers.indexOf(secret),
       text,
+      undefined,
+      "Second guess",
     );
   }
 

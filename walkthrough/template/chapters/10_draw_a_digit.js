@@ -136,12 +136,15 @@ export function drawADigit(root) {
         ),
       ),
     );
-    slot.words.textContent = `It says ${answer}.`;
+    slot.words.textContent =
+      outputs[answer] > 0.5
+        ? `It says ${answer}.`
+        : `It is unsure: ${answer} is only the largest of small outputs.`;
     const k = most[0];
     const at = (h) => loss(net, [X[0].with(k, X[0][k] + h)], Y);
     const nudge = (at(H) - at(-H)) / (2 * H);
     slot.slope.textContent =
-      `The first of them, ${cells[k].getAttribute("aria-label")}: C (as if ${answer} were right) has slope ` +
+      `The strongest, ${cells[k].getAttribute("aria-label")}: C (as if ${answer} were right) has slope ` +
       `${digits(slopes[k], 3)} by the formula, ${digits(nudge, 3)} by nudging it.`;
     if (document.activeElement && slot.field.contains(document.activeElement))
       say(slot.words.textContent);
