@@ -186,6 +186,23 @@ def test_every_equation_of_the_real_run_is_true(tab):
         assert what_is_wrong(text) == ""
 
 
+def test_each_gradient_of_the_real_run_is_measured(tab):
+    seen = set()
+    for run in (2, 4):
+        tab.locator("#batch input").nth(run).check()
+        for button in tab.locator("#timeline button").all():
+            button.click()
+            if not tab.locator("#measured").is_visible():
+                continue
+            for k in range(tab.locator("#numbers button").count()):
+                tab.locator("#numbers button").nth(k).click()
+                shown = [tab.locator(f"#measured [data-{kind}]") for kind in ("slope", "measured")]
+                assert value_of(shown[0]) == pytest.approx(value_of(shown[1]), rel=2e-3, abs=1e-6)
+                seen.add(shown[0].get_attribute("data-slope"))
+                assert what_is_wrong(tab.locator("#measured .equation").text_content()) == ""
+    assert len(seen) == 9  # every weight and bias of 2-2-1
+
+
 def test_the_values_of_the_real_run_are_the_networks_own(tab, trace, nets):
     from xor_page import MOMENTS, own_values, recorded
 

@@ -5,6 +5,7 @@ import { guess, number } from "../controls.js";
 import { say, slots, svg } from "../elements.js";
 import { backward, forward, loss } from "../engine.js";
 import { digits, showEquation } from "../equation.js";
+import { showSlope } from "../measure.js";
 import { axes, curve, range } from "../plots.js";
 import { network } from "./01_one_knob.js";
 
@@ -62,7 +63,9 @@ export function theStep(root) {
     const slope = slopeAt(w);
     const { v } = next();
     for (const control of root.querySelectorAll("input")) control.show();
-    showEquation(slot.slope, "dC/dw", ["(", w, " × 2 − 3) × 2"], slope);
+    showEquation(slot.formula, "(a − y) × x", ["(", w, " × 2 − 3) × 2"], slope);
+    const net = network(w);
+    showSlope(slot.slope, net, X, Y, backward(net, forward(net, X), Y), ["W", 0, 0, 0]);
     slot.velocity.hidden = !momentum;
     showEquation(slot.velocity, "new v", [momentum, " × ", old, " − ", alpha, " × ", slope], v);
     if (momentum) showEquation(slot.update, "new w", [w, " + ", v], w + v);

@@ -5,6 +5,7 @@ import { remember, save } from "../address.js";
 import { element, region, say, set, svg } from "../elements.js";
 import { backward, forward, loss, product, transpose } from "../engine.js";
 import { showEquation } from "../equation.js";
+import { showSlope } from "../measure.js";
 
 const trace = JSON.parse(document.getElementById("trace").textContent);
 const find = (id) => document.getElementById(id);
@@ -48,12 +49,20 @@ export function values() {
   return computed.get(place);
 }
 
+const networkOf = ({ W, b }) => ({
+  W,
+  b,
+  functions: trace.functions,
+  lossName: trace.lossName,
+  l2: 0,
+});
+
 // All that one step makes, by the names of the formulas, from the recorded weights and velocities.
 function compute({ W, b, vW, vb }, run) {
   const { alpha, momentum } = trace;
   const rows = run === WHOLE_BATCH ? trace.samples : [trace.samples[run]];
   const [X, Y] = [rows.map((row) => row.slice(0, 2)), rows.map((row) => row.slice(2))];
-  const net = { W, b, functions: trace.functions, lossName: trace.lossName, l2: 0 };
+  const net = networkOf({ W, b });
   const result = forward(net, X);
   const { dW, db } = backward(net, result, Y);
   const found = { X, Y, m: X.length, alpha, momentum, C: loss(net, X, Y) };
@@ -212,6 +221,7 @@ function drawEntry() {
     node.textContent = "";
     node.removeAttribute("data-equation");
   }
+  drawMeasured(symbol);
   for (const cell of document.querySelectorAll("[data-key]")) {
     cell.classList.toggle("used", used.includes(cell.dataset.key));
     cell.classList.toggle("picked", cell.dataset.key === picked);
@@ -219,6 +229,19 @@ function drawEntry() {
       cell.setAttribute("aria-pressed", cell.dataset.key === picked);
     }
   }
+}
+
+// Of a gradient: the same slope, by nudging its weight or bias.
+function drawMeasured(symbol) {
+  const [, kind, layer] = symbol.match(/^d([Wb])\[(\d)\]$/) ?? [];
+  find("measured").hidden = !kind || !state.revealed;
+  find("measured").replaceChildren();
+  if (find("measured").hidden) return;
+  const { X, Y, ...own } = values();
+  const [dW, db] = ["dW", "db"].map((name) => [0, 1].map((l) => own[`${name}[${l}]`]));
+  const place = [kind, Number(layer), ...state.entry];
+  const words = `${kind}[${layer}][${state.entry.join(", ")}]`;
+  showSlope(find("measured"), networkOf(epoch()), X, Y, { dW, db }, place, words);
 }
 
 function chooseEntry(index) {
