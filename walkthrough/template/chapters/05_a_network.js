@@ -54,6 +54,15 @@ const PLACES = {
   },
 };
 
+const ABOUT = {
+  sigmoid: "σ makes of z a number between 0 and 1",
+  tanh: "tanh makes of z a number between −1 and 1",
+  relu: "ReLU keeps a z above 0, and makes 0 of one below",
+  squared_error: "the squared error is half the square of a − y",
+  cross_entropy:
+    "the cross-entropy, for questions with yes or no, is −ln of what the output leaves to the right answer",
+};
+
 export function aNetwork(root) {
   const slot = slots(root);
   const state = remember(5, START, redraw);
@@ -388,7 +397,7 @@ export function aNetwork(root) {
     showSlope(slot.slope, net, X(), Y(), gradients, chosen.place, name);
     slot.foot.textContent = `C: ${digits(loss(net, X(), Y()), 4)} · dC/d${name}: ${digits(slope, 4)}`;
     const way = paths.map(({ names }) => `through ${names.replace(", ", " and ")}`).join(", and ");
-    slot.sentence.textContent = `${chosen.words} moves C ${way}.`;
+    slot.sentence.textContent = `${chosen.words} reaches C ${way}.`;
     drawWires(paths.flatMap(({ lit }) => lit));
     // On the path: what it starts with, and the factor of each unit. That of a weight is its own number.
     const from = kind === "b" ? "" : `${l ? "h" : "x"}${index[0] + 1}`;
@@ -444,6 +453,7 @@ export function aNetwork(root) {
       through(`a of o${k + 1}`, z, result.activations[2][0][k], "sigmoid");
     }
     const out = result.activations[2][0];
+    const plus = ([first, ...rest]) => [first === "−(" ? " − (" : ` + ${first}`, ...rest];
     const term = (k) => {
       const [a, y, z] = [out[k], Y()[0][k], result.zs[1][0][k]];
       if (state.loss === "squared_error") return ["(", a, " − ", y, ")² / 2"];
@@ -456,7 +466,7 @@ export function aNetwork(root) {
     lines.push(
       line(
         "C",
-        outputs().flatMap((k) => [...(k ? [" + "] : []), ...term(k)]),
+        outputs().flatMap((k) => (k ? plus(term(k)) : term(k))),
         loss(net, X(), Y()),
       ),
     );
@@ -480,13 +490,15 @@ export function aNetwork(root) {
     }
     place();
     drawPicked(net, result, gradients);
+    const [f, lossWords] = [ABOUT[state.activation], ABOUT[state.loss]];
+    slot.about.textContent = `${f}; ${lossWords}. The outputs have σ.`;
     slot.guess.refresh?.();
     drawForward(net, result);
     const n = parameters().length;
     slot.counter.textContent =
       `To measure all ${n} slopes takes ${2 * n} forward passes; backpropagation takes one forward and one backward. ` +
       `In a network of 784 inputs, 128 and 64 hidden units and 10 outputs there are ${(785 * 128 + 129 * 64 + 65 * 10).toLocaleString("en")} numbers, and each weight of the first layer ` +
-      `has ${64 * 10} paths to C: no one adds them up one by one.`;
+      `has ${64 * 10} paths to C, by each of 64 units to each of 10 outputs: no one adds them up one by one.`;
   }
 
   function redraw() {
