@@ -1,4 +1,4 @@
-"""The page that steps through a run holds the network's own numbers: what needs no browser."""
+"""The page and the run in it, as far as no browser is needed."""
 
 import re
 import shutil
