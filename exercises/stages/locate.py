@@ -8,7 +8,6 @@ from exercises.stages.fault import close
 
 LIKE_DELTA = re.compile(r"delta|^d(?!W|w|b)_?[a-zL]?\d*(\[|$)|dz|err|grad", re.IGNORECASE)
 STRICTLY = re.compile(r"delta|^d_?[zZ]|^d(_?L|\d*|_?out\w*)(\[|$)", re.IGNORECASE)
-LIKE_GRAD = re.compile(r"grad|da|err|back", re.IGNORECASE)
 
 
 def is_there(made, wanted):

@@ -25,6 +25,10 @@ export function region(node, name) {
   return set(node, { tabindex: "0", role: "region", "aria-label": name });
 }
 
+// How wide it is, by the size of the text, as the style sheet measures it.
+export const rems = (node) =>
+  node.clientWidth / Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+
 // The places of a chapter that its script fills, by name: <div data-slot="picture"></div>.
 export function slots(root) {
   const found = {};

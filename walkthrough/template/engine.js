@@ -2,7 +2,7 @@
 // A net is { W, b, functions, lossName, l2 }: lists by layer, of nested arrays and of names.
 
 const sum = (numbers) => numbers.reduce((total, x) => total + x, 0);
-const each = (A, f) => A.map((row, i) => row.map((x, j) => f(x, i, j)));
+export const each = (A, f) => A.map((row, i) => row.map((x, j) => f(x, i, j)));
 const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))); // log(1 + exp(x))
 
 export const transpose = (A) => A[0].map((_, j) => A.map((row) => row[j]));

@@ -1,10 +1,9 @@
 // Ten mistakes in a backward pass, each planted in a right one: functions of a net with sigmoids and
 // squared error that give wrong gradients { dW, db }. X and Y are those of XOR.
 
-import { forward, product, transpose } from "./engine.js";
+import { each, forward, product, transpose } from "./engine.js";
 import { X, Y } from "./training.js";
 
-const each = (A, f) => A.map((row, i) => row.map((x, j) => f(x, i, j)));
 const columnSums = (A) => transpose(A).map((column) => column.reduce((sum, x) => sum + x, 0));
 
 // The right backward pass, with a place for each mistake.

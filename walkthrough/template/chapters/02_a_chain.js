@@ -3,7 +3,7 @@
 import { remember } from "../address.js";
 import { guess, number } from "../controls.js";
 import { element, say, slots, svg } from "../elements.js";
-import { backward, forward, loss } from "../engine.js";
+import { backward, FUNCTIONS, forward, loss } from "../engine.js";
 import { digits, showEquation, showNudge } from "../equation.js";
 import { H, showSlope } from "../measure.js";
 
@@ -95,8 +95,9 @@ export function aChain(root) {
       ["a → C, a − y", [a, " − ", y]],
     ];
     // Each machine alone, nudged: its output up and down, over the difference of its input.
-    const ofLoss = (v) => (v - y) ** 2 / 2;
-    const ofSigmoid = (v) => 1 / (1 + Math.exp(-v));
+    const ofSigmoid = (v) => FUNCTIONS.sigmoid.f([[v]])[0][0];
+    const ofLoss = (v) =>
+      loss({ ...net, W: [[[1]]], b: [[0]], functions: ["identity"] }, [[v]], [[y]]);
     const alone = [
       [(w + H) * x + b, (w - H) * x + b],
       [ofSigmoid(z + H), ofSigmoid(z - H)],

@@ -3,7 +3,7 @@
 
 import { remember, save } from "../address.js";
 import { choice, guess, number } from "../controls.js";
-import { element, say, set, slots, svg } from "../elements.js";
+import { element, rems, say, set, slots, svg } from "../elements.js";
 import { backward, forward, loss } from "../engine.js";
 import { digits, showEquation } from "../equation.js";
 import { measured, nameOf, nudged, showSlope, slopeOf } from "../measure.js";
@@ -66,11 +66,7 @@ const ABOUT = {
 export function aNetwork(root) {
   const slot = slots(root);
   const state = remember(5, START, redraw);
-  // As the style sheet has it: by the size of the text.
-  const narrow = () => {
-    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    return root.clientWidth < 39 * rem;
-  };
+  const narrow = () => rems(root) < 39;
   const outputs = () => (state.outputs === 2 ? [0, 1] : [0]);
 
   const network = () => ({

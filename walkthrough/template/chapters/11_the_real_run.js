@@ -2,7 +2,7 @@
 // those that page.py recorded; the engine computes from them what one step shows.
 
 import { remember, save } from "../address.js";
-import { element, region, say, set, svg } from "../elements.js";
+import { element, region, rems, say, set, svg } from "../elements.js";
 import { backward, forward, loss, product, transpose } from "../engine.js";
 import { showEquation } from "../equation.js";
 import { showSlope } from "../measure.js";
@@ -290,11 +290,7 @@ function drawGuess() {
 // The network
 // ------------------------------------------------------------------------------------------------
 
-// As the style sheet has it: by the size of the text.
-const narrow = () => {
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-  return find("stage").clientWidth < 37 * rem;
-};
+const narrow = () => rems(find("stage")) < 37;
 
 // Where the centres of the boxes are: layers from left to right, or from top to bottom.
 function layout() {
