@@ -8,9 +8,6 @@ reads digits that it was not trained on. The chapter about it is docs/experiment
 import sys
 
 import numpy as np
-from sklearn.datasets import load_digits
-from sklearn.metrics import classification_report
-from sklearn.model_selection import train_test_split
 
 from neuralnet import NeuralNetwork
 from neuralnet_extras import command, plots
@@ -23,6 +20,10 @@ def parse_options(arguments=None):
 
 def load_images(seed):
     """Training and held-out images (m, 64), and their labels (m,), the digits 0 to 9."""
+    # Here, as scikit-learn takes a second to import: the first line is on the screen before.
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
     digits = load_digits()
     # Pixels run from 0 to 16. Scaled to 0 to 1, z starts where the sigmoid is steep: larger inputs
     # would make it flat, and learning slow.
@@ -56,7 +57,7 @@ def train(net, images, labels, epochs, display_every=0, held_out=None, batch_siz
 def main(arguments=None):
     options = parse_options(arguments)
     net = build(options.layers, options.alpha, options.seed)
-    print("[INFO] loading scikit-learn's digits, 8x8 pixels...")
+    print("[INFO] loading scikit-learn's digits, 8x8 pixels...", flush=True)
     images, test_images, labels, test_labels = load_images(options.seed)
     print(f"[INFO] samples: {len(images) + len(test_images)}, dim: {images.shape[1]}")
     print(f"[INFO] training network: {'-'.join(map(str, net.layers))}...")
@@ -72,6 +73,8 @@ def main(arguments=None):
     if options.display_every:
         l2_term = net.l2 / 2 * sum(np.sum(W**2) for W in net.W)
         print(f"[INFO] of this loss, {l2_term:.7f} is the l2 term")
+    from sklearn.metrics import classification_report
+
     print("[INFO] evaluating network...")
     predicted = net.predict(test_images).argmax(axis=1)  # (test images,)
     print(classification_report(test_labels, predicted, zero_division=0))

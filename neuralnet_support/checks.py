@@ -418,11 +418,12 @@ def blocks(dtype, *arrays):
 
 def take(dtype, array, rows):
     """The rows with these numbers (len(rows),), as a new array of the dtype."""
-    if array.flags.c_contiguous and array.flags.aligned:
-        array = array.take(rows, axis=0)  # fast; any other array it would first copy whole
+    layout = array.flags
+    if layout.c_contiguous and layout.aligned:
+        taken = array.take(rows, axis=0)  # fast; any other array it would first copy whole
     else:
-        array = np.ascontiguousarray(array[rows])
-    return array.astype(dtype, copy=False)
+        taken = np.ascontiguousarray(array[rows])
+    return taken if taken.dtype == dtype else taken.astype(dtype)
 
 
 def _inputs(net, X, prefix, one_sample=False):
@@ -516,6 +517,7 @@ def all_finite(arrays):
     """Whether no number in the arrays is NaN or infinite."""
     for array in arrays:
         # A sum of squares is quick. Only where it overflows, look at each number.
-        if not (math.isfinite(np.vdot(array, array)) or np.isfinite(array).all()):
+        flat = array.ravel()  # (size,)
+        if not (math.isfinite(flat.dot(flat)) or np.isfinite(flat).all()):
             return False
     return True

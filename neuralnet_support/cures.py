@@ -5,9 +5,8 @@ the usual np and pd. A setting there, such as `layers=[64, 10]`, is one for a ne
 function returns the end of an error message. The chapter about it is docs/using.md.
 """
 
-import difflib
 import math
-import statistics
+from collections import Counter
 
 import numpy as np
 
@@ -68,6 +67,8 @@ def _closest(value, options):
         return plain
     if plain in OTHERS:
         return None
+    import difflib  # here, as few need it, and it takes a while
+
     joined = {name.replace("_", ""): name for name in (*options, *ALIASES)}
     match = difflib.get_close_matches(plain.replace("_", ""), joined, n=1, cutoff=0.8)
     name = joined[match[0]] if match else None
@@ -181,7 +182,7 @@ def for_ragged(name, rows):
         lengths = [np.size(row) for row in rows]
     except Exception:  # not rows at all
         return ""
-    usual = statistics.mode(lengths)
+    usual = Counter(lengths).most_common(1)[0][0]
     if set(lengths) == {usual}:
         return ""
     i = next(i for i, length in enumerate(lengths) if length != usual)

@@ -49,7 +49,7 @@ def _epochs(net, X, Y, epochs, validation, every, verbose, callback):
             due = every > 0 and (epoch in (first, last) or epoch % every == 0)
             finite = checks.all_finite([*net.W, *net.b])
             measured = _measure(net, X, Y, validation) if due and finite else {}
-            if not (finite and checks.all_finite(measured.values())):
+            if not (finite and all(map(math.isfinite, measured.values()))):
                 where_now = _go_back(net, X, Y, [before, measured_before, start], alpha)
                 raise FloatingPointError(
                     f"weights or loss turned NaN or infinite in epoch {epoch}, "
