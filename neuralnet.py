@@ -39,7 +39,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from neuralnet_support import checks, display, files
+from neuralnet_support import __version__, checks, display, files
 
 
 @dataclass(frozen=True)

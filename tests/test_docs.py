@@ -3,7 +3,7 @@
 A comment above a block says how it is compared:
     <!-- numbers: 0.03 -->            numbers may differ by so much (timings: not at all compared)
     <!-- code: FILE -->               these lines are in the file, but for their indentation
-    <!-- made by: COMMAND > FILE -->  the table is FILE, as the command printed it
+    <!-- made by: benchmarks/all.sh NAME -->  the table is benchmarks/results/NAME.md
 """
 
 import ast
@@ -23,7 +23,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 CHAPTERS = ("derivation", "one_step", "correctness", "experiments", "performance", "using",
             "questions", "further_exercises", "glossary")  # fmt: skip
-PAGES = ["README.md", "exercises/README.md", *(f"docs/{name}.md" for name in CHAPTERS)]
+ASIDE = ("docs/CONTRIBUTING.md", "docs/CHANGELOG.md")  # for those who carry on
+PAGES = ["README.md", "exercises/README.md", *(f"docs/{name}.md" for name in CHAPTERS), *ASIDE]
 TEXTS = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
 BLOCK = re.compile(
     r"(?:<!-- (?P<how>numbers|code): (?P<by>\S+) -->\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$",
@@ -152,12 +153,12 @@ def test_a_formula_within_a_line_is_on_one_line(page):
 @pytest.mark.parametrize("page", PAGES)
 def test_each_measured_table_is_the_one_on_file(page):
     made = re.findall(
-        r"<!-- made by: (?:python )?(\S+) > (\S+) -->\n(.*?)<!-- end -->", TEXTS[page], re.S
+        r"<!-- made by: benchmarks/all\.sh (\w+) -->\n(.*?)<!-- end -->", TEXTS[page], re.S
     )
     assert len(made) == TEXTS[page].count("made by: ")
-    for script, result, shown in made:
-        assert (ROOT / script).exists()
-        assert shown.strip() == (ROOT / result).read_text(encoding="utf-8").strip(), result
+    for name, shown in made:
+        result = (ROOT / f"benchmarks/results/{name}.md").read_text(encoding="utf-8")
+        assert shown.strip() == result.strip(), f"put it in: benchmarks/all.sh {name}"
 
 
 def anchors(text):
@@ -192,7 +193,8 @@ def test_each_chapter_has_a_way_back_and_a_way_on():
 
 def test_every_chapter_and_the_notebook_are_listed_here_and_nothing_else():
     found = {str(path.relative_to(ROOT).as_posix()) for path in (ROOT / "docs").glob("*.md")}
-    assert found == {f"docs/{name}.md" for name in CHAPTERS}
+    assert found == {f"docs/{name}.md" for name in CHAPTERS} | set(ASIDE)
+    assert all(page in TEXTS["README.md"] for page in ASIDE)
 
 
 CODE = [

@@ -5,10 +5,13 @@ examples, walkthrough, exercises, benchmarks -> neuralnet_extras -> neuralnet ->
 """
 
 import ast
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+
+import neuralnet
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("neuralnet_support", "neuralnet_extras", "examples", "walkthrough", "exercises", "docs",
@@ -73,9 +76,8 @@ def test_there_is_no_circle_of_imports():
 
 
 def test_the_test_of_the_arrows_sees_them():
-    assert imported(ROOT / "neuralnet.py") == {
-        f"neuralnet_support.{name}" for name in ("checks", "display", "files")
-    }
+    names = "neuralnet_support", *(f"neuralnet_support.{n}" for n in ("checks", "display", "files"))
+    assert imported(ROOT / "neuralnet.py") == set(names)
     assert "neuralnet_extras.plots" in imported(ROOT / "xor_example.py")
 
 
@@ -102,6 +104,15 @@ def test_forward_backward_and_step_fit_on_one_screen():
     lines = {node.name: node.end_lineno - node.lineno + 1 for node in ast.walk(tree)
              if isinstance(node, ast.FunctionDef)}  # fmt: skip
     assert lines["forward"] + lines["backward"] + lines["step"] <= 40
+
+
+def test_the_version_is_the_newest_of_the_changelog():
+    text = (ROOT / "docs/CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(r"^## (\S+),", text, re.MULTILINE)[1] == neuralnet.__version__
+
+
+def test_what_a_contributor_reads_is_one_screen():
+    assert lines_of(ROOT / "docs/CONTRIBUTING.md") <= 45
 
 
 def test_at_the_top_lies_what_people_come_for_and_nothing_else():

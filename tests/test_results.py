@@ -1,0 +1,117 @@
+"""No table or picture is older than what it measures, or was changed by hand."""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+import results
+
+TEXTS = "\n".join(page.read_text(encoding="utf-8") for page in ROOT.glob("docs/*.md"))
+
+
+@pytest.mark.parametrize("name", results.STEPS)
+def test_a_result_is_of_the_code_as_it_is_and_as_it_was_made(name):
+    assert results.what_is_wrong(name) == ""
+
+
+def test_each_result_is_made_by_a_step_and_each_table_is_cited():
+    made = {path.stem for path in results.FOLDER.glob("*.md")}
+    assert made == set(results.STEPS)
+    pictures = {"pictures", "page", "tour"}  # their results list the files alone
+    for name in made - pictures:
+        cited = f"made by: benchmarks/all.sh {name} -->", f"(../benchmarks/results/{name}.md)"
+        assert any(words in TEXTS for words in cited), f"no text cites {name}.md"
+
+
+def test_each_benchmark_is_a_step():
+    scripts = {path.name for path in (ROOT / "benchmarks").glob("*.py")}
+    helpers = {"results.py", "measure.py", "bare_loop.py"}
+    assert scripts - helpers == {Path(step.command).name for step in results.STEPS.values()
+                                 if step.command.startswith("benchmarks/") and
+                                 step.command.count("/") == 1} - {"versions.sh"}  # fmt: skip
+
+
+def test_each_picture_of_the_texts_is_made_by_a_step():
+    made = {file for step in results.STEPS.values() for file in step.makes}
+    shown = {f"docs/{name}" for name in re.findall(r"!\[[^]]*\]\((?:docs/)?([\w.]+)\)", TEXTS)}
+    assert shown and shown <= made
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A result, its benchmark and what that imports, in a folder that may be changed."""
+    for file in results.imported(ROOT / "benchmarks/moons_seeds.py"):
+        copy = tmp_path / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+    folder = tmp_path / "benchmarks/results"
+    folder.mkdir()
+    shutil.copyfile(results.FOLDER / "moons_seeds.md", folder / "moons_seeds.md")
+    monkeypatch.setattr(results, "ROOT", tmp_path)
+    monkeypatch.setattr(results, "FOLDER", folder)
+    monkeypatch.setattr(results, "BESIDE", results.BESIDE)
+    assert results.what_is_wrong("moons_seeds") == ""
+    return tmp_path
+
+
+def change(project, file, old, new):
+    path = project / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    results.code_in.cache_clear()
+    results.imported_by.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("neuralnet.py", "delta.sum(axis=0)", "delta.mean(axis=0)"),
+        ("neuralnet_support/checks.py", "BLOCK = 1000", "BLOCK = 1001"),
+        ("examples/moons.py", 'loss="cross_entropy"', 'loss="squared_error"'),
+        ("benchmarks/measure.py", "[25, 50, 75]", "[5, 50, 95]"),
+    ],
+)
+def test_a_change_of_the_code_is_seen(project, file, old, new):
+    change(project, file, old, new)
+    assert "older than the code" in results.what_is_wrong("moons_seeds")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("neuralnet.py", "# (m, n_L)  the one division by m", "# another comment"),
+        ("neuralnet.py", "Train, and return the network itself.", "Train."),
+        ("neuralnet_support/cures.py", "def for_layers", "def for_the_layers"),
+    ],
+)
+def test_what_changes_no_figure_leaves_a_result_as_it_is(project, file, old, new):
+    change(project, file, old, new)
+    assert results.what_is_wrong("moons_seeds") == ""
+
+
+def test_a_result_that_is_changed_by_hand_is_seen(project):
+    change(project, "benchmarks/results/moons_seeds.md", "| examples/moons.py | 0.9", "| examples/moons.py | 1.9")
+    assert "changed by hand" in results.what_is_wrong("moons_seeds")
+
+
+def test_a_result_without_its_last_line_is_seen(project):
+    path = project / "benchmarks/results/moons_seeds.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.rindex("*Made by")], encoding="utf-8")
+    assert "does not end in the line" in results.what_is_wrong("moons_seeds")
+
+
+def test_a_picture_that_is_changed_is_seen(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "digest", lambda text: "000000000000" if isinstance(text, bytes) and
+                        text.startswith(b"\x89PNG") else DIGEST(text))  # fmt: skip
+    assert "is not the one that was made" in results.what_is_wrong("pictures")
+
+
+DIGEST = results.digest
