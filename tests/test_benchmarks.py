@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import small_mnist
+from tables import tables
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "benchmarks"
@@ -26,18 +27,6 @@ def run(script, *options):
         patch.setattr(sys, "argv", [script, "--quick", *options])
         runpy.run_path(str(FOLDER / script), run_name="__main__")
     return printed.getvalue()
-
-
-def tables(text):
-    """The Markdown tables in a text, each a list of rows, each a list of cells."""
-    found, table = [], []
-    for line in [*text.splitlines(), ""]:
-        if line.startswith("|"):
-            table.append([cell.strip() for cell in line.strip("|").split("|")])
-        elif table:
-            found.append(table)
-            table = []
-    return found
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
