@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "benchmarks" / "results"
 STAMP = re.compile(
     r"\n\*Made by `benchmarks/all\.sh (\w+)` on (\S+) at commit (\w+), in (\d+) s; "
-    r"code (\w+), text (\w+)\.\*\n\Z"
+    r"code (\w+), text (\w+)((?:, docs/\S+ \w+)*)\.\*\n\Z"
 )
 TABLE = re.compile(r"(<!-- made by: benchmarks/all\.sh (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 BESIDE = (  # imported, but no figure comes from them; where one does, `measures` has them
@@ -64,7 +64,9 @@ STEPS = {  # in this order: accuracy, speed, pictures, tests
     "planted_bugs": Step("benchmarks/planted_bugs.py", makes=("docs/planted_bugs.png",),
                          measures=("neuralnet_extras/plots.py",)),
     "compare": Step("benchmarks/compare.py", measures=("xor_example.py",)),
-    "size": Step("benchmarks/size.py", makes=("docs/scale.png", "docs/backprop_vs_numerical.png")),
+    "scale": Step("benchmarks/scale.py",
+                  makes=("docs/scale.png", "docs/backprop_vs_numerical.png")),
+    "size": Step("benchmarks/size.py"),
     "pictures": Step("docs/make_pictures.py", makes=PICTURES,
                      measures=(*DRAWN, "walkthrough/*.py")),
     "page": Step("docs/make_page.py", makes=("docs/index.html", "docs/page.png", "docs/page.gif"),
@@ -160,7 +162,7 @@ def what_is_wrong(name):
         return f"{path.name} was changed by hand, {again}"
     if code_of(STEPS[name]) != stamp[5]:
         return f"{path.name} is older than the code that it measures, {again}"
-    for file, was in re.findall(r"^\| (docs/\S+) \| (\w+) \|$", text, re.MULTILINE):
+    for file, was in re.findall(r", (\S+) (\w+)", stamp[7]):
         if digest((ROOT / file).read_bytes()) != was:
             return f"{file} is not the one that was made, {again}"
     return ""
@@ -183,15 +185,11 @@ def make(name, data):
     done = subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.PIPE, encoding="utf-8")
     seconds = time.monotonic() - start
     text = done.stdout.strip() + "\n"
-    if step.makes:
-        text += "\n| picture or page | digest |\n|---|---|\n"
-        text += "".join(
-            f"| {file} | {digest((ROOT / file).read_bytes())} |\n" for file in step.makes
-        )
+    digests = [f"code {code_of(step)}", f"text {digest(text)}"]
+    digests += [f"{file} {digest((ROOT / file).read_bytes())}" for file in step.makes]
     stamp = (
         f"\n*Made by `benchmarks/all.sh {name}` on {date.today()} at commit "
-        f"{git('rev-parse', '--short=10', 'HEAD')}, in {seconds:.0f} s; "
-        f"code {code_of(step)}, text {digest(text)}.*\n"
+        f"{git('rev-parse', '--short=10', 'HEAD')}, in {seconds:.0f} s; {', '.join(digests)}.*\n"
     )
     (FOLDER / f"{name}.md").write_text(text + stamp, encoding="utf-8", newline="\n")
     return seconds

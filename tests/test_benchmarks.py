@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 import small_mnist
+from tables import tables
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "benchmarks"
 pytestmark = pytest.mark.slow
 SCRIPTS = sorted(
-    path.name for path in FOLDER.glob("*.py") if path.name not in ("measure.py", "insert_tables.py")
+    path.name
+    for path in FOLDER.glob("*.py")
+    if path.name not in ("measure.py", "bare_loop.py", "results.py")
 )
 PICTURES = {"scale.py": ["scale.png", "backprop_vs_numerical.png"]}
 
@@ -26,18 +29,6 @@ def run(script, *options):
         patch.setattr(sys, "argv", [script, "--quick", *options])
         runpy.run_path(str(FOLDER / script), run_name="__main__")
     return printed.getvalue()
-
-
-def tables(text):
-    """The Markdown tables in a text, each a list of rows, each a list of cells."""
-    found, table = [], []
-    for line in [*text.splitlines(), ""]:
-        if line.startswith("|"):
-            table.append([cell.strip() for cell in line.strip("|").split("|")])
-        elif table:
-            found.append(table)
-            table = []
-    return found
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

@@ -113,7 +113,7 @@ def test_the_blocks_of_a_page_run_one_after_the_other_and_print_what_is_shown(
 ):
     names = {"__name__": "page"}
     for block in blocks(page, "python"):
-        if "import torch" not in block["body"]:
+        if "torch" not in block["body"]:
             run_python(page, block, names)
 
 

@@ -308,7 +308,9 @@ def test_lists_of_unequal_lengths_are_named():
 
 
 @pytest.mark.parametrize("name", ["h", "tolerance"])
-@pytest.mark.parametrize("value", [True, "1e-5", None, 1e-5j, np.array(1e-5), np.timedelta64(1, "s")])
+@pytest.mark.parametrize(
+    "value", [True, "1e-5", None, 1e-5j, np.array(1e-5), np.timedelta64(1, "s")]
+)
 def test_h_and_tolerance_of_the_wrong_kind_are_a_TypeError(name, value):
     assert f"{name} must be a number above 0" in message(Linear(), error=TypeError, **{name: value})
 

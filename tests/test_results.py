@@ -97,7 +97,12 @@ def test_what_changes_no_figure_leaves_a_result_as_it_is(project, file, old, new
 
 
 def test_a_result_that_is_changed_by_hand_is_seen(project):
-    change(project, "benchmarks/results/moons_seeds.md", "| examples/moons.py | 0.9", "| examples/moons.py | 1.9")
+    change(
+        project,
+        "benchmarks/results/moons_seeds.md",
+        "| examples/moons.py | 0.9",
+        "| examples/moons.py | 1.9",
+    )
     assert "changed by hand" in results.what_is_wrong("moons_seeds")
 
 
