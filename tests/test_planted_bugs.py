@@ -1,18 +1,13 @@
-"""Each mistake of benchmarks/planted_bugs.py is caught by what its table names.
+"""Each mistake of planted_in_neuralnet.py is caught by what it names.
 
 The mistakes train, most of them; the checks below are what tells them from the right code.
 """
 
 import re
-import sys
-from pathlib import Path
-
-import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
 import numpy as np
-from planted_bugs import (
+import pytest
+from planted_in_neuralnet import (
     CHECKS,
     DELTA,
     DW,
