@@ -1,5 +1,6 @@
 """What all scripts do alike: errors of one line, pipes that close, full disks, odd names."""
 
+import errno
 import io
 import os
 import re
@@ -421,6 +422,29 @@ def test_what_stdout_does_with_odd_names_is_afterwards_as_before(monkeypatch):
     assert (stdout.errors, stdout.buffer.getvalue()) == ("strict", b"\\u96f6\n")
 
 
+@pytest.mark.parametrize(
+    ("system", "filename", "silent"),
+    [("win32", None, True), ("win32", "net.npz", False), ("linux", None, False)],
+)
+def test_a_pipe_that_is_closed_is_told_from_other_errors_on_windows(
+    system, filename, silent, monkeypatch, capsys
+):
+    """There it is no BrokenPipeError, and a name that is no name has the same number."""
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(command, "_print_nothing_more", lambda: None)
+
+    @command.errors_in_one_line
+    def main(arguments):
+        raise OSError(errno.EINVAL, "Invalid argument", filename)
+
+    try:
+        status = main([])
+    except SystemExit as stop:
+        status = stop.code
+    assert status == (1 if silent else 2)
+    assert (capsys.readouterr().err == "") == silent
+
+
 @posix
 def test_places_are_the_same_by_links_and_spellings(tmp_path):
     one, hard = tmp_path / "one", tmp_path / "hard"
@@ -441,6 +465,7 @@ def test_places_are_the_same_by_links_and_spellings(tmp_path):
         ("agg", "no window can be shown"),
         ("pdf", "no window can be shown"),
         ("svg", "no window can be shown"),
+        ("nbagg", "no window can be shown"),
         ("module://matplotlib_inline.backend_inline", "no window can be shown"),
         ("module://there_is_no_such_module", "no window can be shown"),
         ("no_such_backend", "matplotlib has no backend 'no_such_backend': unset MPLBACKEND"),
