@@ -26,6 +26,8 @@ SCRIPTS = {
     "-m examples.mnist_28x28": ["--epochs", "1", "--layers", "784", "10"],
     "-m walkthrough": [],
 }
+BY_PATH = [*sorted((ROOT / "examples").glob("[!_]*.py")), ROOT / "walkthrough"]
+NEEDED = ("SYSTEMROOT", "TEMP", "USERPROFILE")  # variables without which Windows starts no Python
 posix = pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
 
 
@@ -85,10 +87,21 @@ def test_the_scripts_run_from_any_directory_and_all_in_any_locale(script, data, 
     process = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+        env={
+            **{name: os.environ[name] for name in NEEDED if name in os.environ},
+            **{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+        },
         capture_output=True,
     )  # fmt: skip
     assert (process.returncode, process.stderr) == (0, b"")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", BY_PATH, ids=lambda path: path.stem)
+def test_without_m_and_from_any_directory_an_example_finds_the_project(script, tmp_path):
+    done = subprocess.run([sys.executable, script, "--help"], cwd=tmp_path, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"usage: ")
 
 
 @posix
@@ -132,7 +145,7 @@ def test_without_assertions_and_docstrings_all_runs_as_well(script, data):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["零.png", os.fsdecode(b"\xff.png")])
+@pytest.mark.parametrize("name", ["零.png", "\udcff.png"])
 def test_a_name_that_the_terminal_cannot_show_ends_nothing(name, data, tmp_path):
     try:
         (tmp_path / name).write_bytes(b"")
