@@ -6,6 +6,7 @@ file behind it (RssAnon): the system may drop the rest at any time.
 """
 
 import multiprocessing
+import os
 import shutil
 import sys
 import tempfile
@@ -83,8 +84,8 @@ def alone(function, *arguments):
 def main():
     options = measure.parse_options(__doc__)
     print(f"{measure.machine()}\n")
-    if not CLEAR.exists():
-        sys.exit("There is no /proc here: nothing was measured.")
+    if not os.access(CLEAR, os.W_OK):
+        sys.exit(f"There is no {CLEAR} here, or it cannot be written to: nothing was measured.")
     m, m_file = (6_000, 60_000) if options.quick else (60_000, 2**32 // 784)
     data = f"({m}, 784) float32 = {m * 784 * 4 / 1e6:.0f} MB"
     rows = []
