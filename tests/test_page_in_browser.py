@@ -29,7 +29,15 @@ def cannot_test(reason):
 
 
 @pytest.fixture(scope="module")
-def browser():
+def home(tmp_path_factory):
+    """A directory for what the browser keeps: whoever runs the tests may have none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def browser(home):
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
