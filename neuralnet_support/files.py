@@ -185,7 +185,7 @@ def why_not_writable(path):
     if os.path.exists(path) and not os.access(path, os.W_OK):
         return "permission denied"
     if replaced and not os.access(folder, os.W_OK):
-        return f"no permission to make a file in {folder}"
+        return f"permission denied to make a file in {folder}"
     return ""
 
 

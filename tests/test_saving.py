@@ -299,7 +299,7 @@ def test_a_file_in_a_folder_that_is_read_only_is_seen_before_the_training(path, 
     folder = path.parent.resolve()
     monkeypatch.setattr(os, "access", lambda name, mode: Path(name) != folder)
     for name in (path, path.parent / "new.npz"):
-        assert files.why_not_writable(name) == f"no permission to make a file in {folder}"
+        assert files.why_not_writable(name) == f"permission denied to make a file in {folder}"
     assert files.why_not_writable(os.devnull) == ""  # this is written to as it is
 
 
