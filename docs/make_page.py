@@ -18,10 +18,10 @@ FLAGS = (
 
 
 def open_chromium(playwright):
-    """The system's own Chromium. Raises FileNotFoundError where there is none."""
+    """The system's own Chromium or Chrome. Raises playwright's Error where none can be started."""
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if path is None:
-        raise FileNotFoundError("there is no Chromium")
+    if path is None:  # on macOS and Windows it lies in a place of its own, which playwright knows
+        return playwright.chromium.launch(channel="chrome", args=FLAGS.split())
     return playwright.chromium.launch(executable_path=path, args=FLAGS.split())
 
 

@@ -9,8 +9,12 @@ docs/derivation.md.
 
 import math
 import sys
+from pathlib import Path
 
 import numpy as np
+
+# Without -m, Python looks for modules beside this file, and not in the folder above.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from neuralnet import NeuralNetwork
 from neuralnet_extras import command

@@ -9,9 +9,13 @@ The chapter about it is docs/using.md.
 
 import argparse
 import sys
+from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import classification_report, confusion_matrix
+
+# Without -m, Python looks for modules beside this file, and not in the folder above.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from neuralnet import NeuralNetwork
 from neuralnet_extras import command, plots

@@ -7,10 +7,14 @@ class 1 gets a higher output than one of class 0. The chapter about it is docs/e
 """
 
 import sys
+from pathlib import Path
 
 from sklearn.datasets import make_moons
 from sklearn.metrics import accuracy_score, roc_auc_score
 from sklearn.model_selection import train_test_split
+
+# Without -m, Python looks for modules beside this file, and not in the folder above.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from neuralnet import NeuralNetwork
 from neuralnet_extras import command, plots

@@ -8,8 +8,12 @@ What the network sees is shown beside its ten outputs. The chapter about it is d
 
 import sys
 from itertools import zip_longest
+from pathlib import Path
 
 import numpy as np
+
+# Without -m, Python looks for modules beside this file, and not in the folder above.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import mnist_example
 from neuralnet import NeuralNetwork

@@ -5,6 +5,7 @@ The chapter about it is docs/using.md.
 
 import argparse
 import contextlib
+import errno
 import functools
 import inspect
 import os
@@ -125,16 +126,28 @@ def errors_in_one_line(main):
                 return status
             except KeyboardInterrupt:  # where the script itself does not catch it
                 return 130
-            except BrokenPipeError:
-                _print_nothing_more()
-                return 1
             except MENDABLE as error:
+                if _nobody_reads_on(error):
+                    _print_nothing_more()
+                    return 1
                 words = _as_options(str(error)) or type(error).__name__
                 print(f"{_name(main)}: {words}", file=sys.stderr)
                 _print_nothing_more()
                 sys.exit(2)
 
     return wrapped
+
+
+def _nobody_reads_on(error):
+    """Whether this is a pipe that its reader closed. Windows says so by EINVAL, without a file."""
+    if isinstance(error, BrokenPipeError):
+        return True
+    return (
+        sys.platform == "win32"
+        and isinstance(error, OSError)
+        and error.errno == errno.EINVAL
+        and error.filename is None
+    )
 
 
 def _as_options(message):

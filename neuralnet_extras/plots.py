@@ -62,8 +62,8 @@ def check(path):
     if not path:
         if not _has_windows():
             raise ValueError(
-                "no window can be shown, as there is no display or no toolkit for windows; "
-                "name a file: --plot FILE.png"
+                "no window can be shown, as there is no display or no window toolkit "
+                "(python3-tk), or this is a notebook; name a file: --plot FILE.png"
             )
         return
     if Path(path).suffix[1:].lower() not in known:
@@ -80,6 +80,8 @@ def _has_windows():
     try:
         backend = plt.get_backend().lower()
     except ImportError:  # it is a module that is not there
+        return False
+    if backend == "nbagg":  # in a notebook alone; elsewhere, it would show nothing
         return False
     return backend in backend_registry.list_builtin(BackendFilter.INTERACTIVE)
 

@@ -150,14 +150,14 @@ def replaced_when_whole(path):
     path = os.fspath(path)
     if path.endswith(("/", os.sep)):
         raise IsADirectoryError(errno.EISDIR, "this is the name of a directory")
-    path = os.path.realpath(path)
-    if os.path.islink(path):  # still: it leads to itself
-        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     mode = os.stat(path).st_mode if os.path.exists(path) else None
     if mode is not None and not stat.S_ISREG(mode):
         with open(path, "wb") as file:  # a directory: IsADirectoryError
             yield file
         return
+    path = os.path.realpath(path)  # not earlier: for a pipe, /dev/stdout leads to no real path
+    if os.path.islink(path):  # still: it leads to itself
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     # A name of its own, short enough for any file system, that nobody can have foreseen.
     beside = os.path.join(os.path.dirname(path), f".{uuid.uuid4().hex}.tmp")
     private = 0o666 if mode is None else 0o600  # until it is whole; the umask narrows it further
@@ -177,12 +177,15 @@ def replaced_when_whole(path):
 def why_not_writable(path):
     """In words, why no file can be written to the path; empty if one can, as far as can be seen."""
     folder = os.path.dirname(os.path.realpath(path))
+    replaced = os.path.isfile(path) or not os.path.exists(path)  # else it is written to as it is
     if os.path.isdir(path) or str(path).endswith(("/", os.sep)):
         return "it is a directory"
-    if not os.path.isdir(folder):
+    if replaced and not os.path.isdir(folder):
         return f"there is no directory {os.path.dirname(path) or folder}"
-    if not os.access(path if os.path.exists(path) else folder, os.W_OK):
+    if os.path.exists(path) and not os.access(path, os.W_OK):
         return "permission denied"
+    if replaced and not os.access(folder, os.W_OK):
+        return f"permission denied to make a file in {folder}"
     return ""
 
 

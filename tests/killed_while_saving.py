@@ -1,4 +1,4 @@
-"""Run by test_files.py: save over an old file, and be killed at many instants of it.
+"""Run by test_saving.py: save over an old file, and be killed at many instants of it.
 
 Each of the children calls save and kills itself (SIGKILL) at its n-th function call. Prints, for
 each, how the file was left: "old", "new" or what is wrong with it; and how many calls a save takes.

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 from equations import what_is_wrong
-from test_page_in_browser import browser, cannot_test, file, open_page  # noqa: F401  (fixtures)
+from test_page_in_browser import browser, cannot_test, file, home, open_page  # noqa: F401  (fixtures)
 
 from neuralnet import NeuralNetwork
 

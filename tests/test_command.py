@@ -1,5 +1,6 @@
 """What all scripts do alike: errors of one line, pipes that close, full disks, odd names."""
 
+import errno
 import io
 import os
 import re
@@ -25,6 +26,8 @@ SCRIPTS = {
     "-m examples.mnist_28x28": ["--epochs", "1", "--layers", "784", "10"],
     "-m walkthrough": [],
 }
+BY_PATH = [*sorted((ROOT / "examples").glob("[!_]*.py")), ROOT / "walkthrough"]
+NEEDED = ("SYSTEMROOT", "TEMP", "USERPROFILE")  # variables without which Windows starts no Python
 posix = pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
 
 
@@ -84,10 +87,21 @@ def test_the_scripts_run_from_any_directory_and_all_in_any_locale(script, data, 
     process = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+        env={
+            **{name: os.environ[name] for name in NEEDED if name in os.environ},
+            **{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+        },
         capture_output=True,
     )  # fmt: skip
     assert (process.returncode, process.stderr) == (0, b"")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", BY_PATH, ids=lambda path: path.stem)
+def test_without_m_and_from_any_directory_an_example_finds_the_project(script, tmp_path):
+    done = subprocess.run([sys.executable, script, "--help"], cwd=tmp_path, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"usage: ")
 
 
 @posix
@@ -131,7 +145,7 @@ def test_without_assertions_and_docstrings_all_runs_as_well(script, data):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["零.png", os.fsdecode(b"\xff.png")])
+@pytest.mark.parametrize("name", ["零.png", "\udcff.png"])
 def test_a_name_that_the_terminal_cannot_show_ends_nothing(name, data, tmp_path):
     try:
         (tmp_path / name).write_bytes(b"")
@@ -421,6 +435,29 @@ def test_what_stdout_does_with_odd_names_is_afterwards_as_before(monkeypatch):
     assert (stdout.errors, stdout.buffer.getvalue()) == ("strict", b"\\u96f6\n")
 
 
+@pytest.mark.parametrize(
+    ("system", "filename", "silent"),
+    [("win32", None, True), ("win32", "net.npz", False), ("linux", None, False)],
+)
+def test_a_pipe_that_is_closed_is_told_from_other_errors_on_windows(
+    system, filename, silent, monkeypatch, capsys
+):
+    """There it is no BrokenPipeError, and a name that is no name has the same number."""
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(command, "_print_nothing_more", lambda: None)
+
+    @command.errors_in_one_line
+    def main(arguments):
+        raise OSError(errno.EINVAL, "Invalid argument", filename)
+
+    try:
+        status = main([])
+    except SystemExit as stop:
+        status = stop.code
+    assert status == (1 if silent else 2)
+    assert (capsys.readouterr().err == "") == silent
+
+
 @posix
 def test_places_are_the_same_by_links_and_spellings(tmp_path):
     one, hard = tmp_path / "one", tmp_path / "hard"
@@ -441,6 +478,7 @@ def test_places_are_the_same_by_links_and_spellings(tmp_path):
         ("agg", "no window can be shown"),
         ("pdf", "no window can be shown"),
         ("svg", "no window can be shown"),
+        ("nbagg", "no window can be shown"),
         ("module://matplotlib_inline.backend_inline", "no window can be shown"),
         ("module://there_is_no_such_module", "no window can be shown"),
         ("no_such_backend", "matplotlib has no backend 'no_such_backend': unset MPLBACKEND"),

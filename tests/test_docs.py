@@ -19,6 +19,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from writable_copy import writable_copy
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = ("derivation", "one_step", "correctness", "experiments", "performance", "using",
@@ -69,7 +70,7 @@ def same_line(shown, real, by):
 def copy_of_the_project(tmp_path, monkeypatch):
     """A place where commands may leave their files."""
     skip = shutil.ignore_patterns(".*", "__pycache__", "build", "*.egg-info")
-    shutil.copytree(ROOT, tmp_path / "project", ignore=skip)
+    writable_copy(ROOT, tmp_path / "project", ignore=skip)
     monkeypatch.chdir(tmp_path / "project")
     monkeypatch.syspath_prepend(str(tmp_path / "project"))
 

@@ -198,7 +198,10 @@ def test_a_sentence_has_the_numbers_that_are_computed(page, sentence, compute):
 
 @pytest.mark.slow
 def test_what_the_tour_says_of_pixels_that_are_not_scaled():
-    """Two thirds of the first layer are saturated; held-out accuracy 0.90 in place of 0.97."""
+    """Two thirds of the first layer are saturated; held-out accuracy about 0.9 in place of 0.97.
+
+    With such inputs rounding decides: on three machines it was 0.86, 0.90 and 0.93.
+    """
     images, test_images, labels, test_labels = mnist_example.load_images(0)
     found = []
     for scale in (16, 1):
@@ -213,7 +216,7 @@ def test_what_the_tour_says_of_pixels_that_are_not_scaled():
         net.fit(scale * images, np.eye(10)[labels], 100, verbose=False, callback=slow_down)
         right = net.predict(scale * test_images).argmax(axis=1) == test_labels  # (450,)
         found += [saturated, right.mean()]
-    assert np.allclose(found, [2 / 3, 0.90, 0, 0.97], rtol=0, atol=0.03)
+    assert (abs(np.array(found) - [2 / 3, 0.9, 0, 0.97]) <= [0.03, 0.06, 0.01, 0.02]).all()
 
 
 @pytest.mark.slow

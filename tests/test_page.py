@@ -1,12 +1,12 @@
 """The page and the run in it, as far as no browser is needed."""
 
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import xor_page
+from writable_copy import writable_copy
 from xor_page import MOMENTS, STEPS, WHOLE_BATCH, guesses, is_shown, own_values, recorded
 
 import mnist_example
@@ -160,7 +160,7 @@ def test_it_is_one_small_file_that_needs_no_other():
 
 def test_a_template_without_a_mark_is_refused(monkeypatch, tmp_path):
     template = tmp_path / "template"
-    shutil.copytree(page.TEMPLATE, template)
+    writable_copy(page.TEMPLATE, template)
     text = (template / "page.html").read_text(encoding="utf-8")
     text = text.replace('<script src="page.js"></script>', "")
     (template / "page.html").write_text(text, encoding="utf-8")
@@ -233,7 +233,7 @@ def test_a_chapter_is_under_120_words():
 
 def test_an_older_page_stays_until_the_new_one_is_built(monkeypatch, tmp_path):
     path = tmp_path / "xor.html"
-    path.write_text("older")
+    path.write_text("older", encoding="utf-8")
 
     def build(run):
         assert path.read_text() == "older"

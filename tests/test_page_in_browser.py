@@ -29,16 +29,24 @@ def cannot_test(reason):
 
 
 @pytest.fixture(scope="module")
-def browser():
+def home(tmp_path_factory):
+    """A directory for what the browser keeps: whoever runs the tests may have none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def browser(home):
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import Error, sync_playwright
     except ImportError:
         cannot_test("playwright is not installed")
     with sync_playwright() as playwright:
         try:
             browser = open_chromium(playwright)
-        except FileNotFoundError as error:
-            cannot_test(str(error))
+        except Error as error:
+            cannot_test(error.message.splitlines()[0])
         yield browser
         browser.close()
 

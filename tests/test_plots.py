@@ -303,7 +303,7 @@ def test_without_matplotlib_one_line_says_what_to_install_before_any_training(
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("", "no display or no toolkit for windows; name a file: --plot FILE.png"),
+        ("", "no window toolkit (python3-tk), or this is a notebook; name a file: --plot FILE.png"),
         ("picture.txt", "name a file that ends in .png"),
         ("missing/picture.png", "there is no directory missing"),
     ],
@@ -316,7 +316,7 @@ def test_a_picture_that_cannot_be_made_is_refused_before_any_training(path, word
     assert words in printed.err and printed.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("backend", ["agg", "pdf", "svg", "module://matplotlib_inline"])
+@pytest.mark.parametrize("backend", ["agg", "pdf", "svg", "nbagg", "module://matplotlib_inline"])
 def test_a_backend_that_opens_no_window_is_refused_where_no_file_is_named(backend, monkeypatch):
     monkeypatch.setattr(plt, "get_backend", lambda: backend)
     with pytest.raises(ValueError, match="no window can be shown"):

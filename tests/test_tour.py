@@ -1,6 +1,8 @@
 """docs/tour.ipynb runs, and what is committed in it is what the code prints today."""
 
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -24,7 +26,10 @@ def tour():
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     """Execute a notebook in a folder: an error with the traceback if one of its cells raises."""
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))  # not the history of whoever runs the tests
+    # Not the settings and the history of whoever runs the tests, who may have no HOME at all.
+    for variable in ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR",
+                     "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR"):  # fmt: skip
+        monkeypatch.setenv(variable, str(tmp_path))
     monkeypatch.delenv("MPLBACKEND", raising=False)  # pictures belong into the notebook
 
     def execute(notebook, folder):
@@ -61,8 +66,23 @@ def test_the_tour_runs_and_prints_what_is_committed(tour, run):
 
 
 def test_the_tour_finds_the_project_from_its_folder_as_well(tour, run):
-    tour.cells = code_cells(tour)[:1]  # the imports
+    tour.cells = code_cells(tour)[:2]  # up to the imports
     run(tour, ROOT)
+
+
+def test_the_tour_fetches_the_project_where_it_lies_alone(tour, run, tmp_path):
+    if shutil.which("git") is None:
+        pytest.skip("there is no git")
+    if subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True).returncode:
+        pytest.skip("this is not a git checkout, or one of somebody else's")
+    typed = nbformat.v4.new_code_cell(f"input = lambda prompt: {str(ROOT)!r}")
+    wanted = nbformat.v4.new_code_cell("print(os.path.realpath(xor_example.__file__))")
+    tour.cells = [typed, *code_cells(tour)[:2], wanted]
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    for _ in range(2):  # the second time, it is there already
+        run(tour, alone)
+        assert printed(wanted) == f"{(alone / 'project' / 'xor_example.py').resolve()}\n"
 
 
 def test_the_committed_tour_ran_from_top_to_bottom_without_a_warning(tour):

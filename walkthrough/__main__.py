@@ -7,8 +7,12 @@ hand; or that of --xor, or of --layers. The chapter about it is docs/one_step.md
 import os
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
+
+# Without -m, Python looks for modules beside this file, and not in the folder above.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from neuralnet import NeuralNetwork
 from neuralnet_extras import command, plots
