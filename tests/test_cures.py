@@ -116,6 +116,8 @@ KINDS = {
     "class numbers, squared error": ([4, 3, 1], X, LABELS[:, None], {},
                                      "`np.eye(3)[labels.ravel()]`"),
     "classes -1 and 1": ([4, 3, 1], X, 2 * BINARY[:, None] - 1, CROSS, "`(Y - np.min(Y))"),
+    "the whole range of int8": ([4, 3, 1], X, np.array([-128, 0, 127] * 4, np.int8)[:, None], CROSS,
+                                "`(np.asarray(Y, float) - np.min("),
     "a list of classes 1 and 2": ([4, 3, 1], X, (BINARY[:, None] + 1).tolist(), CROSS,
                                   "`(np.asarray(Y) - np.min("),
     "pixels as targets": ([4, 3, 3], X, ONE_HOT * 255, CROSS, "/ np.ptp(Y)`"),
@@ -252,6 +254,25 @@ def test_rows_that_lack_a_number_are_named_and_left_out(X, Y, words):
     keep = [0, 1, 2, 4, 5, 6, 7]
     assert np.array_equal(X, np.array(ROWS)[keep])
     assert np.array_equal(Y, np.array(TARGETS)[keep])
+
+
+def test_targets_that_are_all_the_same_cannot_be_scaled_by_their_range():
+    with pytest.raises(ValueError, match=r"scale them to \[0, 1\], by the least and the largest"):
+        NeuralNetwork([4, 1], loss="cross_entropy").fit(X, np.full((12, 1), 5.0))
+
+
+@pytest.mark.parametrize(
+    ("layers", "X", "Y", "message"),
+    [
+        ([4, 1], 0.5, BINARY, r"X has shape \(\), .*one row per sample, of 4 numbers$"),
+        ([4, 1], X, BINARY[None, :6], r"Y has shape \(1, 6\), .* per sample, of 1 number$"),
+        ([2, 1], [[10**400, 1]], [[0]], "X must hold real numbers, got list, object$"),
+        ([4, 1], X, [[0], [0.5], [2]] * 4, "make a network with `output='identity'`, or scale Y$"),
+    ],
+)
+def test_no_cure_is_shown_that_would_not_work(layers, X, Y, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        NeuralNetwork(layers).fit(X, Y)
 
 
 @pytest.mark.parametrize("name", ["gelu", "elu", "leaky_relu", "foo", "", "hinge", "mae"])
