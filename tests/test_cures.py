@@ -352,6 +352,15 @@ class TestDataFrames:
         assert "'day'" in messages[0] and "hold dates" in messages[0]
         assert net.layers == [4, 3, 3]
 
+    def test_a_series_that_lacks_a_label_beside_a_frame(self):
+        import pandas
+
+        labels = pandas.Series([None, *BINARY[1:]], index=range(7, 19), dtype=object)
+        _, trained_X, trained_Y, messages = follow([4, 3, 1], self.frame(), labels)
+        assert "Y[0] is None, 1 of 12 are: leave out such rows" in messages[0]
+        np.testing.assert_array_equal(trained_X, X[1:])
+        np.testing.assert_array_equal(trained_Y, BINARY[1:, None])
+
     def test_numbers_kept_as_objects(self):
         frame = self.frame().astype(object)
         frame = frame.where(frame < 0.95, None)
