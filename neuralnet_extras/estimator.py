@@ -144,7 +144,7 @@ class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def _train(self, X, y, iterations, incremental=False):
         """Until the loss no longer falls by tol, n_iter_no_change times in succession."""
-        Y = self._label_binarizer.transform(y).astype(X.dtype)  # (m, n_L)
+        Y = self._label_binarizer.transform(y).astype(bool).astype(X.dtype)  # (m, n_L) of 0 and 1
         order = np.arange(len(X))  # (m,)
         size = min(200 if self.batch_size == "auto" else self.batch_size, len(X))
         if self.batch_size != "auto" and self.batch_size > len(X):

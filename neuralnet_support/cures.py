@@ -224,11 +224,12 @@ def for_kind(name, value, array, layers):
         return for_ragged(name, array) or f"`np.stack({name})`"
     if _are_numbers(array):
         return f"`np.asarray({name}, float)`"
-    if name == "Y" and array.ndim and array.size == len(array):
+    is_text = [isinstance(entry, str) for entry in array.flat]
+    if name == "Y" and array.ndim and array.size == len(array) and all(is_text):
         return _for_text_labels(value, array, layers)
     if hasattr(value, "__next__"):
         return f"`list({name})`"
-    if array.ndim == 2 and any(isinstance(entry, (str, bytes)) for entry in array.flat):
+    if array.ndim == 2 and any(is_text):
         return f"text becomes numbers by `pd.get_dummies(pd.DataFrame({name}), dtype=float)`"
     return ""
 

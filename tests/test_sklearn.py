@@ -292,6 +292,12 @@ def test_classes_that_are_not_those_of_several_labels_are_refused(classes):
         NeuralNetworkClassifier((3,)).partial_fit(X, y, classes=classes)
 
 
+def test_several_labels_of_0_and_2_are_those_of_0_and_1():
+    X, y = data("multilabel")
+    once, twice = (quick(max_iter=5).fit(X, labels) for labels in (y, 2 * y))
+    np.testing.assert_array_equal(once.predict_proba(X), twice.predict_proba(X))
+
+
 def test_classes_in_rows_are_those_in_a_row():
     """Not labels of several classes, which would give an output for each."""
     X, y = data("binary")
