@@ -7,6 +7,7 @@ The chapter about it is docs/using.md.
 import copy
 import warnings
 from itertools import pairwise
+from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -75,11 +76,14 @@ class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
         fitted = copy.copy(self)
         fitted._check_parameters()
         X, y = fitted._validated(X, y, reset=first)
+        several = type_of_target(y).startswith("multilabel")
         if first:
-            several = type_of_target(y).startswith("multilabel")
-            fitted._start(X, LabelBinarizer().fit(y if several else classes))
-        elif classes is not None and not np.array_equal(self.classes_, unique_labels(classes)):
-            raise ValueError(f"classes are {classes!r}, but they were {self.classes_!r}")
+            fitted._start(X, LabelBinarizer().fit(y if several else unique_labels(classes)))
+        elif several != self._label_binarizer.y_type_.startswith("multilabel"):
+            columns = f"(m, {self.n_outputs_})" if not several else "(m,)"
+            raise ValueError(f"y has shape {y.shape}, but at first it had {columns}")
+        if classes is not None and not np.array_equal(fitted.classes_, unique_labels(classes)):
+            raise ValueError(f"classes must be {fitted.classes_!r}, as in y, got {classes!r}")
         unknown = np.setdiff1d(unique_labels(y), fitted.classes_)
         if len(unknown):
             raise ValueError(f"y has classes not in classes_ {fitted.classes_}: {unknown}")
@@ -93,14 +97,20 @@ class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
     def _check_parameters(self):
         self._validate_params()
         sizes = np.atleast_1d(np.array(self.hidden_layer_sizes, object)).tolist()
-        if not all(type(size) is int and 0 < size < 2**31 for size in sizes):
-            raise ValueError(f"hidden_layer_sizes must be > 0 and whole, got {sizes}")
+        if not all(_is_whole(size) and 0 < size < 2**29 for size in sizes):
+            raise ValueError(f"hidden_layer_sizes must be > 0 and whole, got {sizes!s:.60}")
+        for name in ("alpha", "learning_rate_init", "tol"):
+            try:
+                float(getattr(self, name))
+            except OverflowError as error:
+                raise ValueError(f"{name} is too large for a floating-point number") from error
         for name, value in ONLY.items():
             if getattr(self, name) != value:
                 raise ValueError(f"{name}={getattr(self, name)!r} is not supported: only {value!r}")
 
     def _validated(self, X, y, reset):
-        X, y = validate_data(self, X, y, multi_output=True, dtype=DTYPES, reset=reset)
+        dtype = DTYPES if reset else self.net_.dtype
+        X, y = validate_data(self, X, y, multi_output=True, dtype=dtype, reset=reset)
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)  # (m,)
         check_classification_targets(y)
@@ -134,7 +144,7 @@ class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def _train(self, X, y, iterations, incremental=False):
         """Until the loss no longer falls by tol, n_iter_no_change times in succession."""
-        Y = self._label_binarizer.transform(y).astype(X.dtype)  # (m, n_L)
+        Y = self._label_binarizer.transform(y).astype(bool).astype(X.dtype)  # (m, n_L) of 0 and 1
         order = np.arange(len(X))  # (m,)
         size = min(200 if self.batch_size == "auto" else self.batch_size, len(X))
         if self.batch_size != "auto" and self.batch_size > len(X):
@@ -198,3 +208,7 @@ class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
+
+
+def _is_whole(size):
+    return isinstance(size, Integral) and not isinstance(size, (bool, np.timedelta64))

@@ -56,7 +56,12 @@ def load_mnist(directory):
     OSError, ValueError
         A file cannot be read, or is not what it should be: the message names it and says why.
     """
-    images, labels, test_images, test_labels = _find(Path(directory))
+    try:
+        directory = Path(directory)
+    except TypeError as error:
+        got = type(directory).__name__
+        raise TypeError(f"directory must be the name of one, as text, not {got}") from error
+    images, labels, test_images, test_labels = _find(directory)
     X_train, y_train = read_pair(images, labels)
     X_test, y_test = read_pair(test_images, test_labels)
     return X_train, X_test, y_train, y_test

@@ -97,14 +97,16 @@ def layers(value):
         raise ValueError(f"{message}: {cure}" if cure else message)
     wanted = "whole numbers, 1 or more, two at least"
     sizes = [_whole("layers", size, 1, wanted) for size in value]
-    if max(sizes) >= 2**31:
-        raise ValueError(_message("layers", max(sizes), "whole numbers, 1 or more, below 2**31"))
+    if max(sizes) >= 2**29:  # more in two layers, and NumPy could not even count their weights
+        raise ValueError(_message("layers", max(sizes), "whole numbers, 1 or more, below 2**29"))
     return sizes
 
 
 def dtype(value):
     """float32 or float64, as a NumPy dtype."""
-    name = getattr(value, "__name__", str(value))
+    name = value
+    if isinstance(value, (type, np.dtype)):  # np.float32 or np.dtype("float32")
+        name = getattr(value, "__name__", str(value))
     return np.dtype(_choice("dtype", name, ("float32", "float64"), value))
 
 
@@ -141,7 +143,9 @@ def _is_what_it_is_called(function, built_in):
 
     Those that pickle or importlib.reload has made are other objects, but called alike.
     """
-    known = built_in.get(str(function.name))
+    if not isinstance(function.name, str):
+        return False
+    known = built_in.get(function.name)
     return known is None or all(
         getattr(one, "__name__", None) == other.__name__
         for one, other in ((function.f, known.f), (function.backward, known.backward))
@@ -189,7 +193,15 @@ def _whole(name, value, least, wanted):
 
 
 def _message(name, value, wanted):
-    return f"{name} must be {wanted}, got {value!r:.60}"
+    return f"{name} must be {wanted}, got {shown(value)}"
+
+
+def shown(value):
+    """As it is typed, cut short."""
+    try:
+        return f"{value!r:.60}"
+    except Exception:  # a whole number, say, of more digits than Python writes
+        return f"a value of type {type(value).__name__} that cannot be shown"
 
 
 # Attributes
@@ -234,6 +246,8 @@ def settings(net):
     for name in ("history", "extra"):
         if not isinstance(getattr(net, name), dict):
             raise TypeError(_message(name, getattr(net, name), "a dict"))
+    if not all(isinstance(values, (list, tuple)) for values in net.history.values()):
+        raise TypeError(_message("history", net.history, "a dict of lists"))
     net.epoch = epoch
     net.alpha, net.l2, net.momentum = changed
 
@@ -327,7 +341,7 @@ def _called(name, form, function, *arrays):
             f"{name} fails for arrays of shape {shape}, {type(error).__name__}: {error}. "
             f"It is called as {form}, and works entry by entry"
         ) from error
-    if not isinstance(array, np.ndarray):
+    if type(array) is not np.ndarray:  # in a matrix or a masked array, * and sums mean others
         raise TypeError(f"{name} returned {type(array).__name__}: return an array")
     if array.shape != shape:
         raise ValueError(
@@ -388,7 +402,7 @@ def validation(net, value):
     if value is None:
         return None
     if not isinstance(value, (tuple, list)) or len(value) != 2:
-        got = type(value).__name__ if hasattr(value, "shape") else f"{value!r:.60}"
+        got = type(value).__name__ if hasattr(value, "shape") else shown(value)
         raise TypeError(f"validation must be a pair (X, Y), got {got}")
     try:
         return samples(net, *value, prefix="validation ")
@@ -439,10 +453,15 @@ def _inputs(net, X, prefix, one_sample=False):
 
 
 def _real_numbers(name, value, layers, prefix=""):
-    """`value` as an array of real numbers; if it is one already, it is not copied."""
+    """`value` as an array of real numbers; if it is one already, it is not copied.
+
+    layers is None for a parameter, whose rows are no samples.
+    """
     try:
         array = np.asarray(value)
     except Exception as error:  # rows of unequal lengths, say
+        if layers is None:
+            raise ValueError(f"{name} must be an array of real numbers: {error}") from error
         cure = cures.for_ragged(name, value) or error
         raise ValueError(f"{prefix}{name} must be an array, one row per sample: {cure}") from error
     if array.dtype.kind == "O" and _is_frame_of_numbers(value):

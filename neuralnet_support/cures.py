@@ -78,7 +78,7 @@ def _closest(value, options):
 
 def for_layers(value):
     """If a number stands in place of the list: one that begins with it."""
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**29:
         return f"the units of each layer, e.g. `layers=[{value}, 32, 10]`"
     return ""
 
@@ -92,6 +92,8 @@ def for_inputs(value, array, layers):
     x = "X" if isinstance(value, np.ndarray) else "np.asarray(X)"
     if array.size == 0:
         return "one at least"
+    if array.ndim == 0:
+        return f"of {_counted(n, 'number')}"
     if shape == (n,):
         return f"for one sample `{x}[None]`"
     if array.ndim == 1 and n == 1:
@@ -138,7 +140,7 @@ def for_outputs(value, array, layers, m):
         if n == 1 and units == 2 and _rows_have_one_1(array):
             return f"`{y}[:, 1:]`, {fit}"
         return fit
-    return f"e.g. `np.eye({n})[labels]`" if n > 1 else "e.g. `y[:, None]`"
+    return f"e.g. `np.eye({n})[labels]`" if n > 1 else "of 1 number"
 
 
 def _one_hot(value, labels, layers):
@@ -193,8 +195,12 @@ def for_ragged(name, rows):
 
 
 def _rows_where(name, condition):
-    keep = f"`keep = [i for i, row in enumerate({name}) if {condition}]`"
-    return f"such rows, {keep}, `X = [X[i] for i in keep]`, `Y = [Y[i] for i in keep]`"
+    """To leave out the others: the other one of X and Y may be a data frame, with an index."""
+    other = "Y" if name == "X" else "X"
+    return (
+        f"such rows, `keep = [i for i, row in enumerate({name}) if {condition}]`, "
+        f"`{name} = [row for row in {name} if {condition}]`, `{other} = np.asarray({other})[keep]`"
+    )
 
 
 def for_kind(name, value, array, layers):
@@ -209,6 +215,8 @@ def for_kind(name, value, array, layers):
         return f"`({name} - np.min({name})) / np.timedelta64(1, 'D')` are days"
     if array.dtype.kind == "m":
         return f"`{name} / np.timedelta64(1, 'D')` are days"
+    if layers is None:  # of a parameter, no row can be left out
+        return ""
     missing = _where_none(array)
     if missing:
         place = f"{name}{list(missing[0])} is None, {len(missing)} of {array.size} are"
@@ -217,11 +225,12 @@ def for_kind(name, value, array, layers):
         return for_ragged(name, array) or f"`np.stack({name})`"
     if _are_numbers(array):
         return f"`np.asarray({name}, float)`"
-    if name == "Y" and array.ndim and array.size == len(array):
+    is_text = [isinstance(entry, str) for entry in array.flat]
+    if name == "Y" and array.ndim and array.size == len(array) and all(is_text):
         return _for_text_labels(value, array, layers)
     if hasattr(value, "__next__"):
         return f"`list({name})`"
-    if array.ndim == 2:
+    if array.ndim == 2 and any(is_text):
         return f"text becomes numbers by `pd.get_dummies(pd.DataFrame({name}), dtype=float)`"
     return ""
 
@@ -299,7 +308,11 @@ def for_probabilities(value, Y, layers):
     """Targets Y (m, n_L) beyond [0, 1], for cross-entropy."""
     if _are_classes(Y):
         return f"they look like the numbers of classes, so {_classes(value, Y, layers)}"
+    if Y.min() == Y.max():
+        return "scale them to [0, 1], by the least and the largest that they can be"
     y = "Y" if isinstance(value, np.ndarray) else "np.asarray(Y)"
+    if Y.dtype.itemsize < 8:  # the range of int8 may be 255
+        y = "np.asarray(Y, float)"
     return f"scale them to [0, 1], `({y} - np.min({y})) / np.ptp({y})`"
 
 
@@ -313,8 +326,10 @@ def for_unreachable(value, Y, layers):
 
 def _are_classes(Y):
     """Whether a column (m, 1) may be the numbers of classes: 0, 1, 2, ..."""
-    few = 2 < len(np.unique(Y)) <= 20 if Y.shape[1] == 1 else False
-    return few and Y.min() in (0, 1) and len(np.unique(Y)) == Y.max() - Y.min() + 1
+    classes = np.unique(Y).tolist() if Y.shape[1] == 1 else []
+    if not 2 < len(classes) <= 20 or classes[0] not in (0, 1):
+        return False
+    return classes == list(range(int(classes[0]), int(classes[0]) + len(classes)))
 
 
 def _classes(value, Y, layers):

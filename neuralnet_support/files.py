@@ -14,6 +14,7 @@ import io
 import json
 import math
 import os
+import re
 import stat
 import sys
 import uuid
@@ -34,6 +35,14 @@ ATTRIBUTES = {  # of every network
     *("layers", "dtype", "functions", "loss_name", "alpha", "l2", "momentum"),
     *("W", "b", "vW", "vb", "epoch", "training", "history", "extra"),
 }
+
+
+# The header of each entry that save writes. NumPy would read more: nested Python literals, and with
+# a warning what older versions wrote.
+HEADER = re.compile(
+    r"\{'descr': '[<>|][biufcmMSUVO]\d{0,9}(\[\w+\])?', 'fortran_order': (True|False), "
+    r"'shape': \((\d{1,18},|\d{1,18}(, \d{1,18})+)?\), \} *\n"
+)
 
 
 class Damaged(ValueError):
@@ -96,9 +105,11 @@ def _parameters(net):
             raise Damaged(f"{kind} should be a list of arrays, it is {getattr(net, kind)!r:.60}")
         for l, array in enumerate(getattr(net, kind)):
             try:
-                arrays[f"{kind}{l}"] = np.asarray(array, net.dtype)
-            except (TypeError, ValueError) as error:
+                with np.errstate(all="ignore"):  # beyond float32 is infinity, which is refused
+                    array = np.asarray(array).astype(net.dtype, casting="same_kind", copy=False)
+            except (TypeError, ValueError, OverflowError) as error:
                 raise Damaged(f"{kind}{l} is no array of numbers: {error}") from error
+            arrays[f"{kind}{l}"] = array
     return arrays
 
 
@@ -219,7 +230,13 @@ def load(cls, path, activation, output):
         net = _make_network(cls, meta, arrays, activation, output)
         return _restore(net, meta, arrays, extra)
     except Damaged as error:
-        raise ValueError(f"cannot load {path}: {error}") from error
+        raise ValueError(f"cannot load {path}: {_printable(error)}") from error
+
+
+def _printable(error):
+    """What it says, without what a file may have put there: control codes, or a whole page."""
+    text = "".join(letter if letter.isprintable() else "?" for letter in str(error))
+    return f"{text[:1000]} ..." if len(text) > 1000 else text
 
 
 def _read_entries(file):
@@ -231,7 +248,8 @@ def _read_entries(file):
             raise Damaged("it would have to be unpacked, and save never packs")
         if sum(entry.file_size for entry in archive.infolist()) > size:
             raise Damaged("it would unpack to more than its own size")
-        if len(set(archive.namelist())) < len(archive.namelist()):
+        names = {entry.filename.removesuffix(".npy") for entry in archive.infolist()}
+        if len(names) < len(archive.infolist()):
             raise Damaged("it has two entries of the same name")
         content = {entry.filename: archive.read(entry) for entry in archive.infolist()}
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError) as error:
@@ -248,6 +266,10 @@ def _array(name, data):
         version = np.lib.format.read_magic(file)
         if version != (1, 0):
             raise Damaged(f"{name} is of version {version} of the .npy format, save writes (1, 0)")
+        start = file.tell()
+        if not HEADER.fullmatch(_header(file)):
+            raise Damaged(f"the header of {name} is none that save writes")
+        file.seek(start)
         shape, _, dtype = np.lib.format.read_array_header_1_0(file)
         if dtype.hasobject:
             raise Damaged(f"{name} holds a pickle, which is never read")
@@ -259,6 +281,12 @@ def _array(name, data):
         if isinstance(error, Damaged):
             raise
         raise Damaged(f"{name} is damaged: {error}") from error
+
+
+def _header(file):
+    """What an .npy file of version 1.0 says of its array, after two bytes with the length of it."""
+    length = int.from_bytes(file.read(2), "little")
+    return file.read(length).decode("latin1")
 
 
 def _read_description(entries):
@@ -400,8 +428,8 @@ def _make_network(cls, meta, arrays, activation, output):
     except TypeError as error:
         made = f"{cls.__name__}(layers, {', '.join(f'{name}=...' for name in settings)})"
         raise TypeError(f"load makes a network by {made}, which fails: {error}") from error
-    own = [f"{name}=..." for name, value in (("activation", settings["activation"]),
-           ("output", [settings["output"]])) if "custom" in value]  # fmt: skip
+    left = {"activation": settings["activation"], "output": [settings["output"]]}
+    own = [f"{name}=..." for name, values in left.items() if _has_custom(values)]
     if own:
         raise Damaged(
             f"its activations are {names}: custom ones are handed in, load(path, {', '.join(own)})"
@@ -415,6 +443,11 @@ def _make_network(cls, meta, arrays, activation, output):
     if net.layers != layers or net.dtype != settings["dtype"]:
         raise Damaged(f"{cls.__name__} has made a network of layers {net.layers}, not {layers}")
     return net
+
+
+def _has_custom(activations):
+    """Whether one is still the name of a function that was not handed in."""
+    return any(isinstance(each, str) and each == "custom" for each in activations)
 
 
 def _hidden(names, activation):
@@ -441,7 +474,7 @@ def _path(value):
     try:
         path = os.fsdecode(value)
     except TypeError as error:
-        raise TypeError(f"path must be a file's name, got {value!r:.60}") from error
+        raise TypeError(f"path must be a file's name, got {checks.shown(value)}") from error
     if "\0" in path:
         raise ValueError(f"path must be a file's name, without a zero byte, got {path!r:.60}")
     return path

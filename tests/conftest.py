@@ -1,7 +1,7 @@
 """What runs when: the quick tests by default, with ``-m slow`` the others, on one thread each.
 
 The matrices of the tests are small: a second thread of the matrix library would only wait, and
-waiting counts as processor time. ``-m fuzz`` runs test_fuzz.py with many more examples.
+waiting counts as processor time. ``-m fuzz`` runs the files test_fuzz*.py with many more examples.
 """
 
 import os

@@ -158,6 +158,38 @@ def test_the_dtype_may_be_named_in_each_of_numpys_ways(dtype):
     assert all(A.dtype == np.float32 for A in net.W + net.b)
 
 
+MANY_DIGITS = 10**5000  # Python refuses to write it
+NUMBER = pytest.param(-MANY_DIGITS, id="a number")
+
+
+@pytest.mark.parametrize("name", ["alpha", "l2", "momentum", "seed", "output", "loss", "dtype"])
+@pytest.mark.parametrize("value", [NUMBER, [MANY_DIGITS], np.array([MANY_DIGITS], object)])
+def test_a_number_too_long_to_be_shown_is_refused_by_the_arguments_name(name, value):
+    with pytest.raises((ValueError, TypeError), match=f"^{name} must be .*that cannot be shown"):
+        NeuralNetwork([2, 1], **{name: value})
+
+
+@pytest.mark.parametrize("layers", [NUMBER, [2, MANY_DIGITS], [2**30, 2**30]])
+def test_layers_of_too_many_units_are_refused_by_name(layers):
+    with pytest.raises(ValueError, match=r"^layers must be "):
+        NeuralNetwork(layers)
+
+
+@pytest.mark.parametrize("name", [None, 3, ["relu"], {}, np.zeros(2)])
+def test_an_activation_whose_name_is_no_text_is_one_of_ones_own(name):
+    net = NeuralNetwork([3, 4, 2], activation=Activation(own.f, own.backward, name), seed=0)
+    assert net.fit(X, Y, 1, verbose=False).functions[0].name == "custom"
+
+
+@pytest.mark.parametrize("subclass", [np.matrix, np.ma.MaskedArray, np.recarray])
+def test_an_activation_that_returns_no_plain_array_is_refused(subclass):
+    """A product of matrices is no product entry by entry, and a masked entry is in no sum."""
+    function = Activation(lambda z: np.tanh(z).view(subclass), own.backward)
+    net = NeuralNetwork([3, 4, 2], activation=function, seed=0)
+    with pytest.raises(TypeError, match=f"f .*layer 1 returned {subclass.__name__}: return an ar"):
+        net.loss(X, Y)
+
+
 # X and Y
 
 
@@ -309,13 +341,37 @@ def test_fit_refuses_a_callback_that_cannot_be_called(refused, value):
     refused("fit", X, Y, callback=value, words=["callback", "function", repr(value)])
 
 
+@pytest.mark.parametrize("history", [{"epoch": 5}, {"loss": None}])
+def test_fit_refuses_a_history_without_lists(net, history):
+    net.history = history
+    with pytest.raises(TypeError, match="history must be a dict of lists"):
+        net.fit(X, Y, 1)
+
+
+@pytest.mark.parametrize(
+    "value", [[[1, 2, 3, 4], [1]], [[None] * 4] * 3, [["a"] * 4] * 3, [[10**400] * 4] * 3]
+)
+def test_for_a_parameter_that_is_no_array_no_cure_for_samples_is_shown(net, value):
+    net.W[0] = value
+    with pytest.raises((ValueError, TypeError), match=r"^W\[0\] must ") as caught:
+        net.predict(X)
+    assert "`" not in str(caught.value) and "sample" not in str(caught.value)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8])
+def test_targets_in_small_integers_are_refused_without_an_overflow(dtype):
+    largest = np.iinfo(dtype).max
+    with pytest.raises(ValueError, match=f"Y has values from 0 to {largest}, but .* sigmoid"):
+        NeuralNetwork([3, 1]).fit(X, np.array([[0], [5], [largest], [0]], dtype))
+
+
 def test_a_long_value_is_cut_short_in_the_message():
     with pytest.raises((ValueError, TypeError)) as caught:
         NeuralNetwork([2, 1], alpha=list(range(1000)))
     assert len(str(caught.value)) < 200
 
 
-@pytest.mark.parametrize("path", [None, [], 1.5, b"a\0b"])
+@pytest.mark.parametrize("path", [None, [], 1.5, b"a\0b", NUMBER])
 def test_save_and_load_refuse_what_is_no_path(net, path):
     for method in (net.save, NeuralNetwork.load):
         with pytest.raises((ValueError, TypeError), match=r"path|Path|null byte"):

@@ -116,6 +116,8 @@ KINDS = {
     "class numbers, squared error": ([4, 3, 1], X, LABELS[:, None], {},
                                      "`np.eye(3)[labels.ravel()]`"),
     "classes -1 and 1": ([4, 3, 1], X, 2 * BINARY[:, None] - 1, CROSS, "`(Y - np.min(Y))"),
+    "the whole range of int8": ([4, 3, 1], X, np.array([-128, 0, 127] * 4, np.int8)[:, None], CROSS,
+                                "`(np.asarray(Y, float) - np.min("),
     "a list of classes 1 and 2": ([4, 3, 1], X, (BINARY[:, None] + 1).tolist(), CROSS,
                                   "`(np.asarray(Y) - np.min("),
     "pixels as targets": ([4, 3, 3], X, ONE_HOT * 255, CROSS, "/ np.ptp(Y)`"),
@@ -254,6 +256,27 @@ def test_rows_that_lack_a_number_are_named_and_left_out(X, Y, words):
     assert np.array_equal(Y, np.array(TARGETS)[keep])
 
 
+def test_targets_that_are_all_the_same_cannot_be_scaled_by_their_range():
+    with pytest.raises(ValueError, match=r"scale them to \[0, 1\], by the least and the largest"):
+        NeuralNetwork([4, 1], loss="cross_entropy").fit(X, np.full((12, 1), 5.0))
+
+
+@pytest.mark.parametrize(
+    ("layers", "X", "Y", "message"),
+    [
+        ([4, 1], 0.5, BINARY, r"X has shape \(\), .*one row per sample, of 4 numbers$"),
+        ([4, 1], X, BINARY[None, :6], r"Y has shape \(1, 6\), .* per sample, of 1 number$"),
+        ([2, 1], [[10**400, 1]], [[0]], "X must hold real numbers, got list, object$"),
+        ([4, 2], X, ["a"] * 11 + [10**5000], "Y must hold real numbers, got list, object$"),
+        ([4, 2], X, [b"\xff"] * 12, "Y must hold real numbers, got list, .S1$"),
+        ([4, 1], X, [[0], [0.5], [2]] * 4, "make a network with `output='identity'`, or scale Y$"),
+    ],
+)
+def test_no_cure_is_shown_that_would_not_work(layers, X, Y, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        NeuralNetwork(layers).fit(X, Y)
+
+
 @pytest.mark.parametrize("name", ["gelu", "elu", "leaky_relu", "foo", "", "hinge", "mae"])
 def test_nothing_is_meant_by_an_unknown_name(name):
     for argument in ("activation", "output", "loss"):
@@ -330,6 +353,15 @@ class TestDataFrames:
         net, _, _, messages = follow([5, 3, 3], frame, ONE_HOT)
         assert "'day'" in messages[0] and "hold dates" in messages[0]
         assert net.layers == [4, 3, 3]
+
+    def test_a_series_that_lacks_a_label_beside_a_frame(self):
+        import pandas
+
+        labels = pandas.Series([None, *BINARY[1:]], index=range(7, 19), dtype=object)
+        _, trained_X, trained_Y, messages = follow([4, 3, 1], self.frame(), labels)
+        assert "Y[0] is None, 1 of 12 are: leave out such rows" in messages[0]
+        np.testing.assert_array_equal(trained_X, X[1:])
+        np.testing.assert_array_equal(trained_Y, BINARY[1:, None])
 
     def test_numbers_kept_as_objects(self):
         frame = self.frame().astype(object)

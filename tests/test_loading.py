@@ -222,6 +222,59 @@ def test_an_array_that_claims_to_be_larger_than_the_file_is_refused(path):
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (((",  # NumPy raises tokenize.TokenError
+        "-" * 9000 + "1",  # MemoryError
+        f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({2**70}, 0), }}\n",  # OverflowError
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (3L, 5L), }\n",  # a warning
+        "{'descr': 'a8', 'fortran_order': False, 'shape': (15,), }\n",  # another
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (-3, -5), }\n",
+        "",
+    ],
+    ids=range(7),
+)
+def test_a_header_that_save_never_writes_is_refused(path, header):
+    content = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
+    replace_entry(path, "W0.npy", content + bytes(120))
+    refused(path, "the header of W0.npy is none that save writes")
+
+
+def replace_entry(path, name, content, called=None):
+    """Save a network there, with other bytes in one entry, and perhaps another name."""
+    trained().save(path)
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for each, right in entries.items():
+            if each == name:
+                archive.writestr(called or name, content or right)
+            else:
+                archive.writestr(each, right)
+
+
+def test_an_entry_that_is_there_with_and_without_npy_is_refused(path):
+    replace_entry(path, "vW0.npy", None, called="W0")
+    refused(path, "two entries of the same name")
+
+
+def test_what_a_file_holds_is_printed_without_control_codes_and_cut_short(path):
+    rewrite(path, {"\x1b[2J\n" + "x" * 5000: np.ones(1)})
+    with pytest.raises(ValueError) as caught:
+        NeuralNetwork.load(path)
+    message = str(caught.value)
+    assert message.isprintable() and "[2J" in message and len(message) < len(str(path)) + 1100
+
+
+@pytest.mark.parametrize("wrong", [np.zeros(2), [np.zeros(2)], {}, "custom"])
+@pytest.mark.parametrize("name", ["activation", "output"])
+def test_what_is_handed_in_and_is_no_activation_is_refused_by_name(path, name, wrong):
+    NeuralNetwork([3, 4, 2], seed=0).save(path)
+    with pytest.raises(ValueError, match=f"^cannot load .*net.npz: .*{name}"):
+        NeuralNetwork.load(path, **{name: wrong})
+
+
+@pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"epoch": -1000}, "epoch"),

@@ -144,6 +144,12 @@ def test_what_is_no_directory_is_named(directory):
         assert str(caught.value) == f"{path} is no directory"
 
 
+@pytest.mark.parametrize("value", [None, 5, [], b"data"])
+def test_what_is_no_name_of_a_directory_is_refused(value):
+    with pytest.raises(TypeError, match=f"directory must be .* not {type(value).__name__}"):
+        load_mnist(value)
+
+
 def test_no_more_is_unpacked_than_the_header_says(tmp_path):
     path = tmp_path / "images.gz"
     with gzip.open(path, "wb") as file:

@@ -535,3 +535,15 @@ def test_save_refuses_what_load_would_refuse(path, spoil, words):
         net.save(path)
     assert str(path) in str(caught.value)
     assert path.read_bytes() == old and names_beside(path) == ["net.npz"]
+
+
+@pytest.mark.parametrize(
+    "W",
+    [[[10**400] * 2] * 3, np.full((3, 2), 1e300), np.full((3, 2), 1 + 1j), "W", [["1"] * 2] * 3],
+)
+def test_weights_that_are_no_numbers_of_the_dtype_are_not_saved(path, W):
+    net = NeuralNetwork([3, 2], seed=0, dtype=np.float32)
+    net.W[0] = W
+    with pytest.raises(ValueError, match=r"not saved to .*: W0 "):
+        net.save(path)
+    assert not path.exists()

@@ -253,6 +253,9 @@ def test_what_is_not_supported_is_refused_by_name_when_fit_is_called(parameters)
         ("hidden_layer_sizes", "abc"),
         ("hidden_layer_sizes", (True,)),
         ("hidden_layer_sizes", (2**40,)),
+        ("alpha", 10**400),
+        ("learning_rate_init", 10**400),
+        ("tol", 10**400),
         ("learning_rate_init", float("nan")),
         ("alpha", float("inf")),
         ("activation", "sigmoid"),
@@ -274,6 +277,56 @@ def test_a_parameter_out_of_range_is_named_as_it_is_called_here(name, value):
 def test_labels_of_one_class_are_refused():
     with pytest.raises(ValueError, match="y has only one class, 0: pass samples of two"):
         NeuralNetworkClassifier().fit([[1.0], [2.0]], [0, 0])
+
+
+@pytest.mark.parametrize("sizes", [np.int64(3), (np.int64(3),), np.array([3]), [np.uint8(3)]])
+def test_sizes_of_layers_may_be_whole_numbers_of_numpy(sizes):
+    X, y = data("binary")
+    assert NeuralNetworkClassifier(sizes, max_iter=2).fit(X, y).net_.layers == [8, 3, 1]
+
+
+@pytest.mark.parametrize("classes", [[0, 1, 2, 3], [0, 1], ["a", "b", "c"]])
+def test_classes_that_are_not_those_of_several_labels_are_refused(classes):
+    X, y = data("multilabel")
+    with pytest.raises(ValueError, match=r"classes must be array\(\[0, 1, 2, 3, 4\]\), as in y"):
+        NeuralNetworkClassifier((3,)).partial_fit(X, y, classes=classes)
+
+
+def test_several_labels_of_0_and_2_are_those_of_0_and_1():
+    X, y = data("multilabel")
+    once, twice = (quick(max_iter=5).fit(X, labels) for labels in (y, 2 * y))
+    np.testing.assert_array_equal(once.predict_proba(X), twice.predict_proba(X))
+
+
+def test_classes_in_rows_are_those_in_a_row():
+    """Not labels of several classes, which would give an output for each."""
+    X, y = data("binary")
+    model = NeuralNetworkClassifier((3,)).partial_fit(X, y, classes=[[0, 1]])
+    assert model.n_outputs_ == 1 and model.predict(X).shape == y.shape
+
+
+@pytest.mark.parametrize("first", ["multilabel", "multiclass"])
+def test_one_label_after_several_is_refused_and_the_reverse(first):
+    X, several = data("multilabel")
+    one = several[:, 0]  # (60,), of 0 and 1
+    model = NeuralNetworkClassifier((3,), max_iter=2, random_state=0)
+    model.fit(X, several if first == "multilabel" else np.arange(60) % 5)
+    before = as_it_is(model)
+    with pytest.raises(ValueError, match=r"y has shape .* but at first it had"):
+        model.partial_fit(X, one if first == "multilabel" else several)
+    assert_as_it_was(model, before)
+
+
+def test_float64_after_float32_is_trained_on_in_float32():
+    X, y = data("multiclass", np.float32)
+    model = NeuralNetworkClassifier((3,), max_iter=2, random_state=0).fit(X, y)
+    model.partial_fit(X.astype(np.float64), y)
+    assert all(W.dtype == np.float32 for W in model.coefs_ + model.intercepts_)
+    before = [W.copy() for W in model.coefs_]
+    model.predict(X)
+    for W, W_before, W_net in zip(model.coefs_, before, model.net_.W):
+        np.testing.assert_array_equal(W, W_before)
+        np.testing.assert_array_equal(W, W_net)
 
 
 def as_it_is(model):

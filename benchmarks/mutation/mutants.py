@@ -36,7 +36,10 @@ TESTS = {
     "neuralnet.py": (QUICK, REST),
     "neuralnet_support/checks.py": ("bad_input " + QUICK, REST),
     "neuralnet_support/display.py": ("display fit callback accuracy stopped", REST),
-    "neuralnet_support/files.py": ("saving loading earlier_versions", "properties fuzz"),
+    "neuralnet_support/files.py": (
+        "saving loading earlier_versions",
+        "properties fuzz fuzz_loading",
+    ),
     "neuralnet_extras/gradient_check.py": CHECK,
     "neuralnet_extras/diagnosis.py": CHECK,
 }
