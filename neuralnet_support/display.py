@@ -73,7 +73,7 @@ def _epochs(net, X, Y, epochs, validation, every, verbose, callback):
                     measured = _measure(net, X, Y, validation)
                     _keep(net, measured, verbose)
                 break
-    if every and verbose and _is_built_in(net, "loss"):  # one of one's own may measure something else
+    if every and verbose and _is_built_in(net, "loss"):  # one's own may measure another thing
         losses = loss_at_first, measured["loss"]
         words = advice.after_training(net, X, Y, epoch - first + 1, alpha, *losses)
         if words:
