@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 
 venv=benchmarks/.venv
 python3 -m venv "$venv"
-"$venv/bin/pip" install --quiet -r tests/requirements-slow.txt "mutmut==2.5.1"
+"$venv/bin/pip" install --quiet -r tests/requirements-slow.txt
 "$venv/bin/pip" install --quiet "torch==2.13.0" ||
   echo "There is no PyTorch for this machine: in the comparison it is not measured."
 exec "$venv/bin/python" benchmarks/results.py "$@"

@@ -535,8 +535,8 @@ def _check_probabilities(net, value, Y, rows, prefix):
 def all_finite(arrays):
     """Whether no number in the arrays is NaN or infinite."""
     for array in arrays:
-        # A sum of squares is quick. Only where it overflows, look at each number.
-        flat = array.ravel()  # (size,)
-        if not (math.isfinite(flat.dot(flat)) or np.isfinite(flat).all()):
+        # A sum of squares is quick. Only where it overflows, look at each number. (`dot` would warn
+        # of the overflow, vdot does not.)
+        if not (math.isfinite(np.vdot(array, array)) or np.isfinite(array).all()):
             return False
     return True

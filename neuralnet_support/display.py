@@ -35,7 +35,7 @@ def epochs(net, X, Y, epochs, validation, display_every, verbose, callback):
 def _epochs(net, X, Y, epochs, validation, every, verbose, callback):
     first, last = net.epoch + 1, net.epoch + epochs
     alpha = net.alpha  # which a callback may let fall
-    in_place = not _is_built_in(net.step)  # then the arrays may not stay as they are
+    in_place = not _is_built_in(net, "step")  # then the arrays may not stay as they are
     start = measured_before = _state(net, in_place)
     for epoch in range(first, last + 1):
         if callback is not None:  # which may have changed them
@@ -73,7 +73,7 @@ def _epochs(net, X, Y, epochs, validation, every, verbose, callback):
                     measured = _measure(net, X, Y, validation)
                     _keep(net, measured, verbose)
                 break
-    if every and verbose and _is_built_in(net.loss):  # one of one's own may measure something else
+    if every and verbose and _is_built_in(net, "loss"):  # one's own may measure another thing
         losses = loss_at_first, measured["loss"]
         words = advice.after_training(net, X, Y, epoch - first + 1, alpha, *losses)
         if words:
@@ -120,10 +120,9 @@ def _go_back(net, X, Y, states, alpha):
     return advice.after_divergence(net, X, Y, alpha, loss, loss_at_start)
 
 
-def _is_built_in(method):
-    """Whether it is NeuralNetwork's own, and not that of a subclass."""
-    name = getattr(method, "__name__", "")
-    return getattr(method, "__qualname__", "") == f"NeuralNetwork.{name}"
+def _is_built_in(net, name):
+    """Whether its method of this name is NeuralNetwork's own, and not that of a subclass."""
+    return getattr(getattr(net, name), "__qualname__", None) == f"NeuralNetwork.{name}"
 
 
 def _measure(net, X, Y, validation):

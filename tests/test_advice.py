@@ -85,13 +85,14 @@ def test_data_that_is_not_scaled(x_scale, y_scale, named, kind):
     assert has_learnt(net, X, Y)
 
 
-def test_the_loss_that_is_named_is_the_one_that_it_was_returned_to():
+@pytest.mark.parametrize("every", [0, 100])  # 100: the first epoch is measured, and lies between
+def test_the_losses_that_are_named_are_of_where_it_was_returned_to_and_of_the_start(every):
     net = NeuralNetwork([3, 8, 1], 0.3, activation="relu", **SETTINGS)
     net.fit(INPUTS, TARGETS, 3, display_every=0)
     before = net.loss(INPUTS, TARGETS)
     net.alpha = 1e9
     with pytest.raises(FloatingPointError) as caught:
-        net.fit(INPUTS, TARGETS, 300, display_every=0)
+        net.fit(INPUTS, TARGETS, 300, display_every=every, verbose=False)
     assert f"as it was after epoch {net.epoch}, with a loss of " in str(caught.value)
     assert f"with a loss of {net.loss(INPUTS, TARGETS):.6g}." in str(caught.value)
     assert net.loss(INPUTS, TARGETS) > 10 * before

@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.slow
 SCRIPTS = sorted(
     path.name
     for path in FOLDER.glob("*.py")
-    if path.name not in ("measure.py", "bare_loop.py", "results.py")
+    if path.name not in ("measure.py", "bare_loop.py", "results.py", "mutation.py", "survivors.py")
 )
 PICTURES = {"scale.py": ["scale.png", "backprop_vs_numerical.png"]}
 
@@ -55,3 +56,12 @@ def test_compare_says_that_pytorch_is_missing(monkeypatch):
     assert "PyTorch is not installed, and not measured" in text
     columns, _, *rows = tables(text)[0]
     assert all(row[columns.index("PyTorch")] == "not measured" for row in rows)
+
+
+def test_mutation_testing_tells_how_many_mutants_are_killed():
+    command = [sys.executable, FOLDER / "mutation.py", "--quick"]  # by itself, as it forks
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    [[columns, _, row]] = tables(done.stdout)
+    made, killed, left, _ = map(int, row[1:])
+    assert columns[1:4] == ["mutants", "killed by a test", "survive"]
+    assert made == 5 and killed >= 2 and killed + left == made

@@ -87,8 +87,9 @@ def test_a_line_is_passed_on_before_the_next_epoch(monkeypatch):
 
     pipe, seen = Pipe(), []
     monkeypatch.setattr(sys, "stdout", pipe)
-    xor_net().fit(XOR_X, XOR_Y, epochs=2, display_every=1, callback=callback)
-    assert seen == [1, 2]
+    xor_net().fit(XOR_X, XOR_Y, epochs=5, display_every=1, callback=callback)
+    assert seen == [1, 2, 3, 4, 5]
+    assert "no better than the same answer" in pipe.passed_on  # the words at the end, too
 
 
 def test_display_every_0_is_silent_and_measures_nothing(capsys):
@@ -102,6 +103,16 @@ def test_measuring_changes_nothing_about_the_training(capsys):
     one.fit(XOR_X, XOR_Y, epochs=9)
     other.fit(XOR_X, XOR_Y, epochs=9, display_every=2, validation=(XOR_X, XOR_Y))
     assert same(parameters(one), parameters(other))
+
+
+def test_what_was_not_measured_yet_is_nan_in_the_history(capsys):
+    net = xor_net()
+    net.fit(XOR_X, XOR_Y, epochs=2, display_every=1)
+    net.fit(XOR_X, XOR_Y, epochs=1, validation=(XOR_X, XOR_Y))
+    np.testing.assert_array_equal(net.history["val_accuracy"], [np.nan, np.nan, 0.5])
+    net.fit(XOR_X, XOR_Y, epochs=1)
+    assert len(net.history["loss"]) == 4
+    np.testing.assert_array_equal(net.history["val_accuracy"], [np.nan, np.nan, 0.5, np.nan])
 
 
 def test_the_history_grows_over_several_calls_and_epochs_are_counted_on(capsys):

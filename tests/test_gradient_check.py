@@ -112,6 +112,15 @@ def test_a_step_size_too_large_or_too_small_shows():
         assert gradient_check(network(), X, Y, h=h, tolerance=1.0) > 1e3 * best
 
 
+def test_the_step_size_of_the_slopes_is_1e_5_unless_given():
+    def slopes(**options):
+        dW, _ = numerical_gradients(network(), X, Y, **options)
+        return dW[0]
+
+    np.testing.assert_array_equal(slopes(), slopes(h=1e-5))
+    assert not np.array_equal(slopes(), slopes(h=1.1e-5))
+
+
 @pytest.mark.parametrize("name", ["h", "tolerance"])
 @pytest.mark.parametrize("value", [0, -1e-5, float("nan"), float("inf"), "1e-5", None])
 def test_h_and_tolerance_must_be_positive_numbers(name, value):

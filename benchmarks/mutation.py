@@ -1,0 +1,379 @@
+"""Mutation testing: does a test fail if anything in the network or in its checks is changed?
+
+A mutant is a file with one small change: a + that becomes a -, a < that becomes a <=, a number one
+larger, a call left out. A mutant that all tests pass is a change that they do not see: either it
+makes no difference, and survivors.py says why, or a test is missing. Then this ends with 1.
+
+First each test runs once, to see how long it takes and which statements it runs. A mutant is then
+tried on the tests that run the changed statement, the quickest first, until one fails. A try is a
+fork of a process that has imported all the tests, and it changes the code of functions in memory;
+only where the change is not in a function, or runs at import, it imports anew.
+
+Known programs do less of this: mutmut 3 leaves out decorated functions, such as `loss`, and all
+that is not in a function; cosmic-ray starts Python, and all of the tests, for each mutant.
+"""
+
+import ast
+import builtins
+import collections
+import difflib
+import functools
+import gc
+import importlib
+import itertools
+import math
+import multiprocessing
+import os
+import re
+import resource
+import signal
+import sys
+import tempfile
+import time
+import types
+from importlib.machinery import SourceFileLoader
+
+import measure
+import pytest
+from survivors import REASONS
+
+OF_NETWORK = (
+    "accuracy advice against_autograd against_sklearn bad_input callback changed_by_the_reader "
+    "command cures defaults determinism display earlier_versions fit forward fuzz gradient_check "
+    "gradients loading numerics properties saved_extra saving scripts sklearn step stopped "
+    "subclass worked_examples"
+).split()
+OF_CHECK = (
+    "gradient_check gradient_check_hints gradient_check_objects gradient_check_right gradients "
+    "planted_bugs"
+).split()
+TESTS = {
+    "neuralnet.py": OF_NETWORK,
+    "neuralnet_support/checks.py": OF_NETWORK,
+    "neuralnet_support/display.py": OF_NETWORK,
+    "neuralnet_support/files.py": OF_NETWORK,
+    "neuralnet_extras/gradient_check.py": OF_CHECK,
+    "neuralnet_extras/diagnosis.py": OF_CHECK,
+}
+IMPORTED_ONCE = (
+    *("autograd.numpy", "hypothesis.extra.numpy", "matplotlib.pyplot", "sklearn.datasets"),
+    *("sklearn.neural_network", "sklearn.pipeline"),
+)
+MEMORY = 8 << 30  # bytes that a mutant may take
+SWAPS = {
+    **{ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult},
+    **{ast.Mod: ast.Div, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.And: ast.Or},
+    **{ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Or: ast.And},
+    **{ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In},
+    **{ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Break: ast.Continue, ast.Continue: ast.Break},
+}
+Mutant = collections.namedtuple("Mutant", "line change in_function holder key new")
+
+
+# The mutants
+
+
+@functools.cache
+def tree_of(file):
+    return ast.parse((measure.ROOT / file).read_text(encoding="utf-8"))
+
+
+def variants(node):
+    """What may stand in place of this node of a syntax tree."""
+    if type(node) in SWAPS:
+        yield SWAPS[type(node)]()
+    match node:
+        case ast.Constant(value=bool(value)):
+            yield ast.Constant(not value)
+        case ast.Constant(value=int(value) | float(value)):
+            yield ast.Constant(value + 1 if value == 0 or 1e-5 < value < 1e5 else value * 2)
+        case ast.Constant(value=str(value)):
+            yield ast.Constant(f"XX{value}XX")
+        case ast.JoinedStr(values=values):
+            yield ast.JoinedStr([ast.Constant("XX"), *values, ast.Constant("XX")])
+        case ast.UnaryOp(op=ast.Not() | ast.USub() | ast.Invert(), operand=operand):
+            yield operand
+        case ast.Lambda(args=args):
+            yield ast.Lambda(args, ast.Constant(None))
+        case ast.Assign(targets=targets, value=value):
+            is_none = isinstance(value, ast.Constant) and value.value is None
+            yield ast.Assign(targets, ast.Constant("" if is_none else None))
+        case ast.Expr(value=ast.Call()):
+            yield ast.Pass()
+        case ast.FunctionDef(decorator_list=[_, *_]) | ast.ClassDef(decorator_list=[_, *_]):
+            yield type(node)(**{**vars(node), "decorator_list": []})
+
+
+def is_wording(node):
+    """Whether it is text of more than one word: of a message. A name, a key or a kind is one."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    text = "".join(str(getattr(part, "value", "")) if isinstance(part, ast.Constant) else "X"
+                   for part in parts)  # fmt: skip
+    return bool(re.search(r"\w \w", text) and re.search("[a-z][a-z]", text))
+
+
+def places(node, statement=None, in_function=False):
+    """Of each node below: where it is held, its statement, whether in the body of a function."""
+    for field, value in ast.iter_fields(node):
+        inside = in_function or (isinstance(node, ast.FunctionDef) and field == "body")
+        is_list = isinstance(value, list)
+        holder, keys = (value, range(len(value))) if is_list else (vars(node), [field])
+        for key in keys:
+            child = holder[key]
+            is_text = isinstance(child, ast.Constant) and isinstance(
+                node, (ast.Expr, ast.JoinedStr)
+            )
+            if isinstance(child, ast.AST) and not is_text and field != "format_spec":
+                within = child if isinstance(child, ast.stmt) else statement
+                yield holder, key, within, inside
+                yield from places(child, within, inside)
+
+
+@functools.cache
+def mutants(file):
+    """A list of them, and the number of those that are left out: they change wording alone."""
+    found, wordings = [], 0
+    for holder, key, statement, in_function in list(places(tree_of(file))):
+        old = holder[key]
+        for new in variants(old):
+            if is_wording(old):
+                wordings += 1
+                continue
+            before = header(statement)
+            holder[key] = new
+            change = difference(before, header(new if old is statement else statement))
+            holder[key] = old
+            found.append(Mutant(statement.lineno, change, in_function, holder, key, new))
+    return found, wordings
+
+
+def header(statement):
+    """Its code, without that of the statements in it."""
+    inside = {"body", "orelse", "handlers", "finalbody"} & vars(statement).keys()
+    alone = type(statement)(**{**vars(statement), **{name: [] for name in inside}})
+    return ast.unparse(ast.fix_missing_locations(alone)).strip().replace("\n", " ")
+
+
+def difference(old, new):
+    """For example ``if n [< -> <=] 2:``."""
+    old, new = (re.findall(r"\w+|\W", text) for text in (old, new))
+    parts = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    pairs = [("".join(old[a:b]), "".join(new[c:d])) for _, a, b, c, d in parts]
+    return "".join(one if one == other else f"[{one} -> {other}]" for one, other in pairs)
+
+
+def mutated(file, number):
+    """The code of this mutant; only for a fork, as it changes the tree."""
+    mutant = mutants(file)[0][number]
+    mutant.holder[mutant.key] = mutant.new
+    return compile(ast.fix_missing_locations(tree_of(file)), measure.ROOT / file, "exec")
+
+
+# The tests
+
+
+class Watch(ast.NodeTransformer):
+    """A plugin of pytest: how long each test takes, and which statements it runs."""
+
+    def __init__(self):
+        self.now = "imports"  # or "fixtures", or the test that runs
+        self.seconds = {}
+        self.ran = collections.defaultdict(set)  # (file, line) of a statement: when it ran
+        builtins.statement_runs = lambda *statement: self.ran[statement].add(self.now)
+
+    def code(self, file):
+        """That of the file, with a call before each statement that tells when it runs."""
+        self.file = file
+        tree = ast.fix_missing_locations(self.visit(tree_of(file)))
+        return compile(tree, measure.ROOT / file, "exec")
+
+    def generic_visit(self, node):
+        super().generic_visit(node)
+        is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if is_docstring or not isinstance(node, ast.stmt):
+            return node
+        call = ast.parse(f"statement_runs({self.file!r}, {node.lineno})").body[0]
+        return [ast.increment_lineno(call, node.lineno - 1), node]
+
+    def pytest_collection_finish(self):
+        self.now = "fixtures"
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item):
+        self.now, start = item.nodeid, time.perf_counter()
+        try:
+            return (yield)
+        finally:
+            self.seconds[self.now] = time.perf_counter() - start
+            self.now = "fixtures"
+
+
+class Try:
+    """A plugin of pytest: what is done with the tests, {name: test}, once they are collected."""
+
+    def __init__(self, run):
+        self.run = run
+
+    def pytest_runtestloop(self, session):
+        self.run({item.nodeid: item for item in session.items})
+        return True
+
+    def pytest_runtest_logreport(self, report):
+        if report.failed:
+            os._exit(1)
+
+
+def run_pytest(names, plugin, codes):
+    """Run pytest in this process, with {file: code} in place of what the files have."""
+
+    def get_code(loader, module):
+        return codes.get(loader.path) or read_code(loader, module)
+
+    codes = {str(measure.ROOT / file): code for file, code in codes.items()}
+    read_code, SourceFileLoader.get_code = SourceFileLoader.get_code, get_code
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # some tests send it
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.chdir(tempfile.mkdtemp(dir="."))  # where a mutant may write what it likes
+    options = ["-q", "--assert=plain", "-p", "no:cacheprovider", "--basetemp=tests"]
+    files = [str(measure.ROOT / f"tests/test_{name}.py") for name in names]
+    return pytest.main([*options, f"--rootdir={measure.ROOT}", *files], plugins=[plugin])
+
+
+def watched(name):
+    """The seconds of each of these tests; of each statement, the tests that run it, and whether
+    that is at import."""
+    watch = Watch()
+    codes = {file: watch.code(file) for file, names in TESTS.items() if name in names}
+    if run_pytest([name], watch, codes):
+        raise ValueError(f"tests/test_{name}.py fails without a mutation")
+    every = set(watch.seconds)
+    ran = {statement: (run & every if run <= every else every, "imports" in run)
+           for statement, run in watch.ran.items()}  # fmt: skip
+    return watch.seconds, ran
+
+
+def ends_well(seconds, call, *arguments):
+    """Whether the call ends with 0 in a fork of this process, within ten times what tests take."""
+    child = os.fork()
+    if child == 0:
+        try:
+            signal.alarm(10 + math.ceil(10 * sum(seconds.values())))  # which ends the process
+            call(*arguments)
+        finally:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def run_tests(items, seconds):
+    """Run these of the tests, the quickest first, and end this process."""
+    order = [items[name] for name in sorted(seconds, key=seconds.get)]
+    for item, following in zip(order, [*order[1:], None]):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+    os._exit(0)
+
+
+def parts_of(code):
+    """The code of each function in this one, by name and line."""
+    inside = [each for each in code.co_consts if isinstance(each, types.CodeType)]
+    found = {(each.co_name, each.co_firstlineno): each for each in inside}
+    return found | {key: part for each in inside for key, part in parts_of(each).items()}
+
+
+def change(functions, code):
+    """Give the functions what this code has for them, where it is another."""
+    parts = parts_of(code)
+    for function in functions:
+        part = parts[function.__code__.co_name, function.__code__.co_firstlineno]
+        if part != function.__code__:
+            function.__code__ = part
+
+
+def try_in_memory(names, tries):
+    """Those that survive, of triples: file, number of the mutant, seconds of each of its tests."""
+    left = []
+
+    def run(items):
+        files = {str(measure.ROOT / file) for file in TESTS}
+        functions = [each for each in gc.get_objects() if isinstance(each, types.FunctionType)
+                     and each.__code__.co_filename in files]  # fmt: skip
+        for each in tries:
+
+            def call(file, number, seconds):
+                change(functions, mutated(file, number))
+                run_tests(items, seconds)
+
+            if ends_well(each[2], call, *each):
+                left.append(each)
+
+    run_pytest(names, Try(run), {})
+    return left
+
+
+def try_imported(file, number, seconds):
+    """A list of this mutant, if it survives when it is imported anew; otherwise an empty one."""
+
+    def call():
+        plugin = Try(lambda items: run_tests(items, seconds))
+        run_pytest(names, plugin, {file: mutated(file, number)})
+
+    names = {re.search("test_(.*).py", test).group(1) for test in seconds}
+    return [(file, number, seconds)] if ends_well(seconds, call) else []
+
+
+def survivors(files, names, most):
+    """Pairs (file, number) of the mutants that survive these tests; of each file `most`, or all."""
+    every = [(file, number) for file in files for number in range(len(mutants(file)[0]))[:most]]
+    with multiprocessing.get_context("fork").Pool(maxtasksperchild=1) as pool:
+        tests, at_import = collections.defaultdict(dict), set()
+        for seconds, ran in pool.imap(watched, names):
+            for statement, (run, imports) in ran.items():
+                tests[statement].update({test: seconds[test] for test in run})
+                at_import |= {statement} if imports else set()
+        quick, again, left = [], [], []
+        for file, number in every:
+            mutant = mutants(file)[0][number]
+            a_try = file, number, tests[file, mutant.line]
+            (quick if mutant.in_function else again).append(a_try)
+        shares = [(names, quick[k :: 4 * os.cpu_count()]) for k in range(4 * os.cpu_count())]
+        for a_try in itertools.chain(*pool.starmap(try_in_memory, shares, chunksize=1)):
+            file, number, _ = a_try
+            (again if (file, mutants(file)[0][number].line) in at_import else left).append(a_try)
+        left += itertools.chain(*pool.starmap(try_imported, again, chunksize=1))
+    return {(file, number) for file, number, _ in left}
+
+
+def main():
+    options = measure.parse_options(__doc__)
+    files, names = [*TESTS], sorted({*OF_NETWORK, *OF_CHECK})
+    if options.quick:
+        files, names = ["neuralnet_extras/gradient_check.py"], ["gradient_check_objects"]
+    most = 5 if options.quick else None
+    for slow in IMPORTED_ONCE:
+        importlib.import_module(slow)  # the forks inherit it
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        left = survivors(files, names, most)
+        os.chdir(measure.ROOT)
+    rows, groups, matched = [], collections.defaultdict(list), set()
+    for file in files:
+        found, wordings = mutants(file)[0][:most], mutants(file)[1]
+        survive = [mutant for number, mutant in enumerate(found) if (file, number) in left]
+        rows.append((file, len(found), len(found) - len(survive), len(survive), wordings))
+        for mutant in survive:
+            part = next((part for part in REASONS if part in mutant.change), None)
+            matched.add(part)
+            why = REASONS.get(part, "Not explained: a test is missing, or the code is needless.")
+            groups[why].append(f"{file}:{mutant.line}: `{mutant.change}`")
+    measure.table(["file", "mutants", "killed by a test", "survive", "wording, not run"], rows)
+    for why, changes in groups.items():
+        print(f"{why}\n", *(f"- {change}" for change in changes), "", sep="\n")
+    stale = [] if options.quick else [part for part in REASONS if part not in matched]
+    print(
+        *(f"No mutant survives that survivors.py explains by: {part}" for part in stale), sep="\n"
+    )
+    sys.exit(1 if (None in matched or stale) and not options.quick else 0)
+
+
+if __name__ == "__main__":
+    main()
