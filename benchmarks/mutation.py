@@ -39,13 +39,13 @@ from survivors import REASONS
 
 OF_NETWORK = (
     "accuracy advice against_autograd against_sklearn bad_input callback changed_by_the_reader "
-    "command cures defaults determinism display earlier_versions fit forward fuzz gradient_check "
-    "gradients loading numerics properties saved_extra saving scripts sklearn step stopped "
-    "subclass worked_examples"
+    "command cures defaults determinism display earlier_versions fit forward fuzz fuzz_cures "
+    "fuzz_loading gradient_check gradients loading numerics properties saved_extra saving scripts "
+    "sklearn step stopped subclass worked_examples"
 ).split()
 OF_CHECK = (
-    "gradient_check gradient_check_hints gradient_check_objects gradient_check_right gradients "
-    "planted_bugs"
+    "diagnosis gradient_check gradient_check_hints gradient_check_objects gradient_check_right "
+    "gradients planted_bugs"
 ).split()
 TESTS = {
     "neuralnet.py": OF_NETWORK,
@@ -156,7 +156,7 @@ def header(statement):
 
 def difference(old, new):
     """For example ``if n [< -> <=] 2:``."""
-    old, new = (re.findall(r"\w+|\W", text) for text in (old, new))
+    old, new = (re.findall(r"[\w.]+|[^\w\s]+|\s", text) for text in (old, new))
     parts = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     pairs = [("".join(old[a:b]), "".join(new[c:d])) for _, a, b, c, d in parts]
     return "".join(one if one == other else f"[{one} -> {other}]" for one, other in pairs)

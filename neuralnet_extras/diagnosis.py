@@ -32,7 +32,7 @@ def explain(subject, arrays, tolerance, moved=False):
 
 
 def _worst_entry(array):
-    gaps = np.where(array.kept, np.abs(array.backward - array.slopes), -1)  # as the parameter
+    gaps = np.where(array.kept, np.abs(array.backward - array.slopes), -np.inf)  # as the parameter
     index = np.unravel_index(np.argmax(gaps), gaps.shape)  # of the first NaN, if there is one
     g, n = array.backward[index], array.slopes[index]
     ratio = f"ratio {_decimal(g / n + 0.0)}" if n else "no ratio"  # + 0.0: no -0
@@ -54,15 +54,15 @@ def _hints(subject, arrays, wrong):
     if not all(np.isfinite(array.backward).all() for array in wrong):
         return ["an overflow or a division by 0, since there is NaN or infinity in the gradient."]
     for l2 in (0.0, subject.l2):  # is there one factor on all of the gradient, or but its l2 term?
-        factor = _common_factor(arrays, wrong, l2)
-        if factor and _only_wrong_where_it_shows(arrays, wrong, factor):
+        factor = _common_factor(wrong, l2)
+        if factor and _only_wrong_where_it_shows(arrays, wrong):
             return [_meaning_of_factor(factor, subject.m, subject.outputs)]
     hints = _hints_for_single_arrays(subject, arrays, wrong)
     if hints:
         return hints
     weights = [array for array in wrong if _is_weights(array)]
     if not weights:
-        factor = _common_factor(arrays, wrong, 0.0)
+        factor = _common_factor(wrong, subject.l2)
         mean = factor and subject.m and abs(factor * subject.m - 1) < 1e-4
         rather = ", not their mean" if mean else ""
         return [
@@ -134,7 +134,7 @@ def _share(arrays, l2):
     return share
 
 
-def _common_factor(arrays, wrong, l2):
+def _common_factor(wrong, l2):
     """The number k for which all that is wrong is k times its slope, apart from l2 W; or None."""
     factors = []
     for array in wrong:
@@ -145,7 +145,7 @@ def _common_factor(arrays, wrong, l2):
     return factors[0]
 
 
-def _only_wrong_where_it_shows(arrays, wrong, factor):
+def _only_wrong_where_it_shows(arrays, wrong):
     """Whether the arrays that agree are too small for such a factor to show."""
     names = {array.name for array in wrong}
     silent = [array for array in arrays if array.name not in names and not array.unclear]
@@ -156,8 +156,10 @@ def _only_wrong_where_it_shows(arrays, wrong, factor):
 def _factor(g, n):
     """The number k for which g = k n throughout, or None."""
     squared = float(np.sum(n * n))
-    k = float(np.sum(g * n)) / squared if squared else 0.0
-    fits = k and np.linalg.norm(g - k * n) <= 1e-4 * np.linalg.norm(g)
+    if not squared:
+        return None
+    k = float(np.sum(g * n)) / squared
+    fits = np.linalg.norm(g - k * n) <= 1e-4 * np.linalg.norm(g)
     return k if fits else None
 
 
