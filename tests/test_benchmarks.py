@@ -18,7 +18,8 @@ pytestmark = pytest.mark.slow
 SCRIPTS = sorted(
     path.name
     for path in FOLDER.glob("*.py")
-    if path.name not in ("measure.py", "bare_loop.py", "results.py", "mutation.py", "survivors.py")
+    if path.name
+    not in ("measure.py", "bare_loop.py", "results.py", "mutation.py", "mutants.py", "survivors.py")
 )
 PICTURES = {"scale.py": ["scale.png", "backprop_vs_numerical.png"]}
 
