@@ -49,8 +49,14 @@ def variants(node):
             yield type(node)(**{**vars(node), "decorator_list": []})
 
 
-def is_wording(node):
-    """Whether it is text of more than one word: of a message. A name, a key or a kind is one."""
+def is_wording(node, statement):
+    """Whether it is text of more than one word, or what an exception says; names and keys are not.
+
+    Of an f-string, what stands in braces counts as one.
+    """
+    raised = statement.exc if isinstance(statement, ast.Raise) else None
+    if isinstance(raised, ast.Call) and node in raised.args:
+        return isinstance(node, ast.JoinedStr) or isinstance(getattr(node, "value", None), str)
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
     text = "".join(str(getattr(part, "value", "")) if isinstance(part, ast.Constant) else "X"
                    for part in parts)  # fmt: skip
@@ -81,7 +87,7 @@ def mutants(file):
     for holder, key, statement, in_function in list(places(tree_of(file))):
         old = holder[key]
         for new in variants(old):
-            if is_wording(old):
+            if is_wording(old, statement):
                 wordings += 1
                 continue
             before = header(statement)
@@ -111,4 +117,4 @@ def mutated(file, number):
     """The code of this mutant; only for a fork, as it changes the tree."""
     mutant = mutants(file)[0][number]
     mutant.holder[mutant.key] = mutant.new
-    return compile(ast.fix_missing_locations(tree_of(file)), measure.ROOT / file, "exec")
+    return compile(ast.fix_missing_locations(tree_of(file)), str(measure.ROOT / file), "exec")

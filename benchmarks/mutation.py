@@ -28,6 +28,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 import types
 from importlib.machinery import SourceFileLoader
 
@@ -149,9 +150,15 @@ def ends_well(seconds, call, *arguments):
         try:
             signal.alarm(10 + math.ceil(10 * sum(seconds.values())))  # which ends the process
             call(*arguments)
+        except Exception:  # not of a test: pytest catches those
+            traceback.print_exc()
+            os._exit(2)
         finally:
             os._exit(1)
-    return os.waitpid(child, 0)[1] == 0
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status == 2:
+        raise RuntimeError("a mutant could not be tried: see above")
+    return status == 0
 
 
 def run_tests(items, seconds):
@@ -170,12 +177,12 @@ def parts_of(code):
 
 
 def change(functions, code):
-    """Give the functions what this code has for them, where it is another."""
+    """Give the functions of its file what this code has for them, where it is another."""
     parts = parts_of(code)
     for function in functions:
-        part = parts[function.__code__.co_name, function.__code__.co_firstlineno]
-        if part != function.__code__:
-            function.__code__ = part
+        old = function.__code__
+        if old.co_filename == code.co_filename and parts[old.co_name, old.co_firstlineno] != old:
+            function.__code__ = parts[old.co_name, old.co_firstlineno]
 
 
 def try_in_memory(names, tries):

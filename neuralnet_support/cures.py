@@ -207,7 +207,7 @@ def for_kind(name, value, array, layers):
     """What holds no real numbers, or not as an array of its own."""
     if hasattr(value, "toarray"):
         return f"`{name}.toarray()`"
-    if hasattr(value, "columns") and hasattr(value, "dtypes"):
+    if all(hasattr(value, attribute) for attribute in ("columns", "dtypes", "astype")):  # pandas'
         return _for_data_frame(name, value)
     if array.dtype.kind == "c":
         return f"`np.real({name})`"
