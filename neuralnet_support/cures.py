@@ -77,7 +77,7 @@ def _closest(value, options):
 
 def for_layers(value):
     """If a number stands in place of the list: one that begins with it."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**29:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31:
         return f"the units of each layer, e.g. `layers=[{value}, 32, 10]`"
     return ""
 
