@@ -8,6 +8,7 @@ function returns the end of an error message. The chapter about it is docs/using
 import difflib
 import math
 import statistics
+import warnings
 
 import numpy as np
 
@@ -245,8 +246,10 @@ def _are_numbers(array):
     if array.size == 0 or array.ndim == 0:
         return False
     try:
-        array.astype(float)
-    except (TypeError, ValueError, OverflowError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # that the imaginary part of a complex one is lost
+            array.astype(float)
+    except (TypeError, ValueError, OverflowError, Warning):
         return False
     return True
 
