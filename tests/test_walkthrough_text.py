@@ -166,7 +166,7 @@ def test_a_reader_that_stops_reading_gets_no_traceback(arguments):
         ("--alpha inf", "alpha must be a number above 0, got inf"),
         ("--layers 2", "layers must be a list such as [2, 2, 1], got [2]"),
         ("--layers 2 0", "layers must be whole numbers"),
-        ("--layers 500000000 500000000", "Unable to allocate"),
+        ("--layers 1000000000 1000000000", "Unable to allocate"),
         ("--loss absolute", "argument --loss: invalid choice: 'absolute'"),
         ("--seed 1", "argument --seed: nothing is random without --xor or --layers"),
         ("--xor --seed -1", "seed must be None or a whole number"),
