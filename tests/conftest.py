@@ -23,7 +23,7 @@ def pytest_configure(config):
     from hypothesis import settings
 
     settings.register_profile("ordinary", max_examples=50, deadline=None, derandomize=True)
-    settings.register_profile("fuzz", max_examples=3000, deadline=None)
+    settings.register_profile("fuzz", max_examples=1000, deadline=None)
     settings.load_profile("fuzz" if config.option.markexpr == "fuzz" else "ordinary")
 
 
