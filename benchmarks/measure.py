@@ -53,9 +53,15 @@ def machine():
     versions = [f"Python {platform.python_version()}"]
     versions += [f"{name} {installed(package) or 'not installed'}"
                  for package, name in PACKAGES.items()]  # fmt: skip
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]  # NumPy's matrix products
-    versions += [f"{blas['name']} {blas['version']}"]
+    versions += [blas() or "a BLAS that threadpoolctl does not know, e.g. macOS' Accelerate"]
     return f"{', '.join(versions)}; {processor()}, {os.cpu_count()} cores"
+
+
+def blas():
+    """The library of the matrix products and its version; empty where it cannot be found out."""
+    return " and ".join(sorted({f"{library['internal_api']} {library['version']}"
+                                for library in threadpool_info()
+                                if library["user_api"] == "blas"}))  # fmt: skip
 
 
 def processor():
@@ -73,7 +79,10 @@ def all_threads():
 
 
 def threads(n):
-    """``with threads(1): ...`` limits NumPy's and scikit-learn's threads."""
+    """``with threads(1): ...`` limits NumPy's and scikit-learn's threads.
+
+    Accelerate, macOS' BLAS, takes VECLIB_MAXIMUM_THREADS alone, set before NumPy is imported.
+    """
     return threadpool_limits(limits=n)
 
 

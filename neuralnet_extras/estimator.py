@@ -97,7 +97,7 @@ class NeuralNetworkClassifier(ClassifierMixin, BaseEstimator):
     def _check_parameters(self):
         self._validate_params()
         sizes = np.atleast_1d(np.array(self.hidden_layer_sizes, object)).tolist()
-        if not all(_is_whole(size) and 0 < size < 2**29 for size in sizes):
+        if not all(_is_whole(size) and 0 < size < 2**31 for size in sizes):
             raise ValueError(f"hidden_layer_sizes must be > 0 and whole, got {sizes!s:.60}")
         for name in ("alpha", "learning_rate_init", "tol"):
             try:

@@ -97,8 +97,12 @@ def layers(value):
         raise ValueError(f"{message}: {cure}" if cure else message)
     wanted = "whole numbers, 1 or more, two at least"
     sizes = [_whole("layers", size, 1, wanted) for size in value]
-    if max(sizes) >= 2**29:  # more in two layers, and NumPy could not even count their weights
-        raise ValueError(_message("layers", max(sizes), "whole numbers, 1 or more, below 2**29"))
+    if max(sizes) >= 2**31:
+        raise ValueError(_message("layers", max(sizes), "whole numbers, 1 or more, below 2**31"))
+    # 2**60 weights are 2**63 bytes, more than NumPy counts.
+    if max(n * n_next for n, n_next in pairwise(sizes)) >= 2**60:
+        wanted = "such that no W has 2**60 weights or more"
+        raise ValueError(_message("layers", value, wanted))
     return sizes
 
 

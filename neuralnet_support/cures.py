@@ -6,6 +6,7 @@ function returns the end of an error message. The chapter about it is docs/using
 """
 
 import math
+import warnings
 from collections import Counter
 
 import numpy as np
@@ -78,7 +79,7 @@ def _closest(value, options):
 
 def for_layers(value):
     """If a number stands in place of the list: one that begins with it."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**29:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31:
         return f"the units of each layer, e.g. `layers=[{value}, 32, 10]`"
     return ""
 
@@ -246,8 +247,10 @@ def _are_numbers(array):
     if array.size == 0 or array.ndim == 0:
         return False
     try:
-        array.astype(float)
-    except (TypeError, ValueError, OverflowError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # that the imaginary part of a complex one is lost
+            array.astype(float)
+    except (TypeError, ValueError, OverflowError, Warning):
         return False
     return True
 

@@ -27,6 +27,7 @@ from numbers import Real
 import numpy as np
 
 from neuralnet_support import checks
+from neuralnet_support.checks import shown
 
 FORMAT = 1
 KINDS = ("W", "b", "vW", "vb")
@@ -86,10 +87,17 @@ def _make_plain(meta):
     """Numbers of NumPy's become Python's, which JSON can hold."""
     if isinstance(meta["epoch"], np.integer):
         meta["epoch"] = int(meta["epoch"])
-    meta["numbers"] = [
-        float(number) if isinstance(number, Real) and not isinstance(number, bool) else number
-        for number in meta["numbers"]
-    ]
+    meta["numbers"] = [_float(number) for number in meta["numbers"]]
+
+
+def _float(number):
+    """The number as a float; what is none, or too large for one, as it is: it is refused later."""
+    if not isinstance(number, Real) or isinstance(number, bool):
+        return number
+    try:
+        return float(number)
+    except OverflowError:
+        return number
 
 
 def _names(net):
@@ -102,7 +110,7 @@ def _parameters(net):
     arrays = {}
     for kind in KINDS:
         if not isinstance(getattr(net, kind), (list, tuple)):
-            raise Damaged(f"{kind} should be a list of arrays, it is {getattr(net, kind)!r:.60}")
+            raise Damaged(f"{kind} should be a list of arrays, it is {shown(getattr(net, kind))}")
         for l, array in enumerate(getattr(net, kind)):
             try:
                 with np.errstate(all="ignore"):  # beyond float32 is infinity, which is refused
@@ -127,7 +135,7 @@ def _packed(extra):
 
     for name, value in extra.items():
         if not isinstance(name, str):
-            raise TypeError(f"extra has the name {name!r:.60}: names must be text")
+            raise TypeError(f"extra has the name {shown(name)}: names must be text")
         if isinstance(value, np.generic):  # as an array, so that it comes back of the same kind
             described[name] = {"scalar": number_of(np.asarray(value), name)}
         elif _is_array(value):
@@ -148,7 +156,7 @@ def _plain_number(name, value):
     if type(value) is float or (type(value) in (bool, int) and abs(value) < 2**63):
         return value
     raise TypeError(
-        f"extra[{name!r}] is {value!r:.60}: numbers, arrays and lists of arrays can be saved"
+        f"extra[{name!r}] is {shown(value)}: numbers, arrays and lists of arrays can be saved"
     )
 
 
@@ -298,12 +306,12 @@ def _read_description(entries):
     except (ValueError, RecursionError) as error:
         raise Damaged(f"meta is damaged: {error}") from error
     if not isinstance(meta, dict):
-        raise Damaged(f"meta should be a dictionary, it is {meta!r:.60}")
+        raise Damaged(f"meta should be a dictionary, it is {shown(meta)}")
     missing, unknown = KEYS - meta.keys(), meta.keys() - KEYS - {"extra"}
     if missing:
         raise Damaged(f"meta lacks {', '.join(sorted(missing))}")
     if type(meta["format"]) is not int or meta["format"] != FORMAT:
-        raise Damaged(f"format {meta['format']!r:.60} is unknown, or newer than this program")
+        raise Damaged(f"format {shown(meta['format'])} is unknown, or newer than this program")
     if unknown:
         raise Damaged(f"meta has {', '.join(sorted(unknown))[:60]}, which save does not write")
     _check_description(meta)
@@ -313,25 +321,25 @@ def _read_description(entries):
 def _check_description(meta):
     names, numbers, epoch = meta["activation"], meta["numbers"], meta["epoch"]
     if not (isinstance(names, list) and names and all(isinstance(name, str) for name in names)):
-        raise Damaged(f"activation should be a list of names, it is {names!r:.60}")
+        raise Damaged(f"activation should be a list of names, it is {shown(names)}")
     if not (isinstance(numbers, list) and len(numbers) == 3):
-        raise Damaged(f"numbers should be alpha, l2 and momentum, they are {numbers!r:.60}")
+        raise Damaged(f"numbers should be alpha, l2 and momentum, they are {shown(numbers)}")
     for name, number in zip(("alpha", "l2", "momentum"), numbers):
         above = 1 if name == "momentum" else math.inf  # alpha may have fallen to 0
         real = isinstance(number, (int, float)) and not isinstance(number, bool)
         if not real or not 0 <= number < above or abs(number) > sys.float_info.max:
             raise Damaged(
-                f"{name} should be a number of 0 or more, below {above}, it is {number!r:.60}"
+                f"{name} should be a number of 0 or more, below {above}, it is {shown(number)}"
             )
     if type(epoch) is not int or not 0 <= epoch < 2**63:
-        raise Damaged(f"epoch should be a whole number, 0 or more, it is {epoch!r:.60}")
+        raise Damaged(f"epoch should be a whole number, 0 or more, it is {shown(epoch)}")
     _check_generator(meta["generator"])
 
 
 def _unpacked(described, entries):
     """Step 3: what `extra` held; takes its arrays out of the entries."""
     if not isinstance(described, dict):
-        raise Damaged(f"extra should be a dictionary, it is {described!r:.60}")
+        raise Damaged(f"extra should be a dictionary, it is {shown(described)}")
     extra = {}
     for name, value in described.items():
         if type(value) is float or (type(value) in (bool, int) and abs(value) < 2**63):
@@ -343,14 +351,14 @@ def _unpacked(described, entries):
         elif isinstance(value, dict) and value.keys() == {"list"} and type(value["list"]) is list:
             extra[name] = [_taken(entries, number, name) for number in value["list"]]
         else:
-            raise Damaged(f"extra has {value!r:.60} for {name!r:.60}, which save does not write")
+            raise Damaged(f"extra has {shown(value)} for {shown(name)}, which save does not write")
     return extra
 
 
 def _taken(entries, number, name):
     entry = f"extra{number}" if type(number) is int else repr(number)
     if entry not in entries:
-        raise Damaged(f"{entry:.60} is missing, which belongs to {name!r:.60} of extra")
+        raise Damaged(f"{entry:.60} is missing, which belongs to {shown(name)} of extra")
     array = entries.pop(entry)
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         raise Damaged(f"{entry} holds {array.dtype}, which save does not write")
@@ -474,9 +482,9 @@ def _path(value):
     try:
         path = os.fsdecode(value)
     except TypeError as error:
-        raise TypeError(f"path must be a file's name, got {checks.shown(value)}") from error
+        raise TypeError(f"path must be a file's name, got {shown(value)}") from error
     if "\0" in path:
-        raise ValueError(f"path must be a file's name, without a zero byte, got {path!r:.60}")
+        raise ValueError(f"path must be a file's name, without a zero byte, got {shown(path)}")
     return path
 
 

@@ -267,6 +267,7 @@ def test_targets_that_are_all_the_same_cannot_be_scaled_by_their_range():
         ([4, 1], 0.5, BINARY, r"X has shape \(\), .*one row per sample, of 4 numbers$"),
         ([4, 1], X, BINARY[None, :6], r"Y has shape \(1, 6\), .* per sample, of 1 number$"),
         ([2, 1], [[10**400, 1]], [[0]], "X must hold real numbers, got list, object$"),
+        ([2, 1], np.array([[np.complex128(1j), 1]], object), [[0]], "X must .* ndarray, object$"),
         ([4, 2], X, ["a"] * 11 + [10**5000], "Y must hold real numbers, got list, object$"),
         ([4, 2], X, [b"\xff"] * 12, "Y must hold real numbers, got list, .S1$"),
         ([4, 1], X, [[0], [0.5], [2]] * 4, "make a network with `output='identity'`, or scale Y$"),

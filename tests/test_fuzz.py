@@ -1,6 +1,6 @@
 """Any value at all either works or is refused by name, without a warning and without a trace.
 
-``python -m pytest -m fuzz`` tries thousands of examples for each test; the ordinary run 50. The
+``python -m pytest -m fuzz`` tries 1,000 examples for each test; the ordinary run 50. The
 other files of this name try files, and the classifier of scikit-learn's kind.
 """
 
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from state import assert_same_state, state
 
 from neuralnet import Activation, NeuralNetwork
+from neuralnet_support import checks
 
 pytestmark = pytest.mark.fuzz
 
@@ -113,12 +114,8 @@ def attributes():
     """One of the attributes that may be changed, or one of its arrays, as anything else."""
     lists = st.sampled_from(["W", "b", "vW", "vb"])
     plain = st.sampled_from(["alpha", "l2", "momentum", "epoch", "history", "extra"])
-    dicts = st.dictionaries(
-        st.sampled_from(["epoch", "loss", "t", "\ud800"])
-        | scalars.filter(lambda key: getattr(type(key), "__hash__", None) is not None),
-        anything,
-        max_size=3,
-    )
+    keys = st.sampled_from(["epoch", "loss", "t", "\ud800"]) | st.integers() | st.none()
+    dicts = st.dictionaries(keys, anything, max_size=3)
     return st.one_of(
         st.tuples(lists, st.integers(0, 1), anything | arrays),
         st.tuples(lists, st.none(), anything | st.lists(arrays, min_size=2, max_size=2)),
@@ -142,7 +139,7 @@ def plain(value):
         return [(key, plain(each)) for key, each in value.items()]
     if isinstance(value, np.ndarray):
         return value.dtype, value.shape, value.tobytes()
-    return type(value), repr(value)
+    return type(value), checks.shown(value)  # repr fails for 10**5000
 
 
 METHODS = {"fit": [X_FINE, Y_FINE], "gradients": [X_FINE, Y_FINE], "loss": [X_FINE, Y_FINE],

@@ -46,6 +46,8 @@ def tried(call, *arguments):
             warnings.simplefilter("ignore", category)
         warnings.filterwarnings("ignore", message=".*batch_size.* clipped", category=UserWarning)
         warnings.filterwarnings("ignore", message="The number of unique classes is greater")
+        # scikit-learn's own checks of X and y warn so, of inf - inf and of 2**63
+        warnings.filterwarnings("ignore", message="invalid value encountered in (reduce|cast)")
         try:
             return call(*arguments)
         except (ValueError, TypeError, OverflowError) as error:
@@ -53,10 +55,13 @@ def tried(call, *arguments):
 
 
 def tried_by_them(call, *arguments):
-    """Alike, for MLPClassifier, which also warns of overflow."""
+    """Alike, for MLPClassifier, which also warns of overflow, and fails for decimals."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=RuntimeWarning)
-        return tried(call, *arguments)
+        try:
+            return tried(call, *arguments)
+        except ArithmeticError as error:
+            return error
 
 
 def whole(value):

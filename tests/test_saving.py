@@ -547,3 +547,13 @@ def test_weights_that_are_no_numbers_of_the_dtype_are_not_saved(path, W):
     with pytest.raises(ValueError, match=r"not saved to .*: W0 "):
         net.save(path)
     assert not path.exists()
+
+
+@pytest.mark.parametrize("name", ["epoch", "alpha", "W", "extra"])
+@pytest.mark.parametrize("value", [-(10**5000), [10**5000], {"t": 10**5000}], ids=range(3))
+def test_a_number_too_long_to_be_shown_is_not_saved_and_what_has_it_is_named(path, name, value):
+    net = NeuralNetwork([3, 2], seed=0)
+    setattr(net, name, value)
+    with pytest.raises((TypeError, ValueError), match=rf"not saved to \S*: {name}"):
+        net.save(path)
+    assert not path.exists()
