@@ -114,7 +114,7 @@ class Try:
 
 
 def run_pytest(names, plugin, codes):
-    """Run pytest in this process, with {file: code} in place of what the files have."""
+    """Run pytest in this process, with {file: code} in place of files. Returns its exit code."""
 
     def get_code(loader, module):
         return codes.get(loader.path) or read_code(loader, module)
@@ -127,7 +127,10 @@ def run_pytest(names, plugin, codes):
     os.chdir(tempfile.mkdtemp(dir="."))  # where a mutant may write what it likes
     options = ["-q", "--assert=plain", "-p", "no:cacheprovider", "--basetemp=tests"]
     files = [str(measure.ROOT / f"tests/test_{name}.py") for name in names]
-    return pytest.main([*options, f"--rootdir={measure.ROOT}", *files], plugins=[plugin])
+    code = pytest.main([*options, f"--rootdir={measure.ROOT}", *files], plugins=[plugin])
+    if code == pytest.ExitCode.INTERNAL_ERROR:  # not of a test: of what the plugin does
+        raise RuntimeError("pytest failed: see above")
+    return code
 
 
 def watched(name):
@@ -202,7 +205,8 @@ def try_in_memory(names, tries):
             if ends_well(each[2], call, *each):
                 left.append(each)
 
-    run_pytest(names, Try(run), {})
+    if run_pytest(names, Try(run), {}):
+        raise ValueError("the tests can not be collected without a mutation")
     return left
 
 
