@@ -23,7 +23,6 @@ import math
 import multiprocessing
 import os
 import re
-import resource
 import signal
 import sys
 import tempfile
@@ -121,6 +120,8 @@ def run_pytest(names, plugin, codes):
 
     codes = {str(measure.ROOT / file): code for file, code in codes.items()}
     read_code, SourceFileLoader.get_code = SourceFileLoader.get_code, get_code
+    import resource  # here, as Windows lacks it
+
     signal.signal(signal.SIGINT, signal.default_int_handler)  # some tests send it
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -184,15 +184,20 @@ def make(name, data):
     start = time.monotonic()
     done = subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.PIPE, encoding="utf-8")
     seconds = time.monotonic() - start
-    text = done.stdout.strip() + "\n"
+    result = stamped(name, done.stdout.strip() + "\n", seconds, git("rev-parse", "HEAD"))
+    (FOLDER / f"{name}.md").write_text(result, encoding="utf-8", newline="\n")
+    return seconds
+
+
+def stamped(name, text, seconds, commit):
+    """The text with the line at its end that `what_is_wrong` looks at."""
+    step = STEPS[name]
     digests = [f"code {code_of(step)}", f"text {digest(text)}"]
     digests += [f"{file} {digest((ROOT / file).read_bytes())}" for file in step.makes]
-    stamp = (
-        f"\n*Made by `benchmarks/all.sh {name}` on {date.today()} at commit "
-        f"{git('rev-parse', '--short=10', 'HEAD')}, in {seconds:.0f} s; {', '.join(digests)}.*\n"
+    return (
+        f"{text}\n*Made by `benchmarks/all.sh {name}` on {date.today()} at commit {commit[:10]}, "
+        f"in {seconds:.0f} s; {', '.join(digests)}.*\n"
     )
-    (FOLDER / f"{name}.md").write_text(text + stamp, encoding="utf-8", newline="\n")
-    return seconds
 
 
 def made_at_this_commit(name):
