@@ -58,6 +58,15 @@ IMPORTED_ONCE = (
     *("autograd.numpy", "hypothesis.extra.numpy", "matplotlib.pyplot", "sklearn.datasets"),
     *("sklearn.neural_network", "sklearn.pipeline"),
 )
+CHANGING = (
+    "os.rename",
+    "os.remove",
+    "os.rmdir",
+    "os.chmod",
+    "os.truncate",
+    "os.link",
+    "os.symlink",
+)
 MEMORY = 8 << 30  # bytes that a mutant may take
 
 
@@ -112,6 +121,25 @@ class Try:
             os._exit(1)
 
 
+def change_files_only_in(folder):
+    """From now on this process can do so nowhere else: who knows what a mutant of `save` does."""
+
+    def hook(event, arguments):
+        if event == "open":
+            to_change = (
+                arguments[2] & (os.O_WRONLY | os.O_RDWR) and str(arguments[0])[:5] != "/dev/"
+            )
+        else:
+            to_change = event in CHANGING
+        for path in arguments[:2] if to_change else ():
+            if isinstance(path, (str, bytes, os.PathLike)):
+                parent, name = os.path.split(os.path.abspath(os.fsdecode(path)))
+                if not os.path.join(os.path.realpath(parent), name).startswith(folder):
+                    raise PermissionError(f"{event} {path!r}: outside of {folder}")
+
+    sys.addaudithook(hook)
+
+
 def run_pytest(names, plugin, codes):
     """Run pytest in this process, with {file: code} in place of files. Returns its exit code."""
 
@@ -125,7 +153,9 @@ def run_pytest(names, plugin, codes):
     signal.signal(signal.SIGINT, signal.default_int_handler)  # some tests send it
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    os.chdir(tempfile.mkdtemp(dir="."))  # where a mutant may write what it likes
+    tempfile.tempdir = os.path.realpath(tempfile.mkdtemp(dir=os.getcwd()))
+    os.chdir(tempfile.tempdir)
+    change_files_only_in(tempfile.tempdir)
     options = ["-q", "--assert=plain", "-p", "no:cacheprovider", "--basetemp=tests"]
     files = [str(measure.ROOT / f"tests/test_{name}.py") for name in names]
     code = pytest.main([*options, f"--rootdir={measure.ROOT}", *files], plugins=[plugin])

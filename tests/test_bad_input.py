@@ -173,7 +173,7 @@ def test_a_number_too_long_to_be_shown_is_refused_by_the_arguments_name(name, va
         NeuralNetwork([2, 1], **{name: value})
 
 
-@pytest.mark.parametrize("layers", [NUMBER, [2, MANY_DIGITS], [2**29, 2**29]])
+@pytest.mark.parametrize("layers", [NUMBER, [2, MANY_DIGITS], [2, 2**31], [2**30, 2**30]])
 def test_layers_of_too_many_units_are_refused_by_name(layers):
     with pytest.raises(ValueError, match=r"^layers must be "):
         NeuralNetwork(layers)

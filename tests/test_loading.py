@@ -258,12 +258,26 @@ def test_an_entry_that_is_there_with_and_without_npy_is_refused(path):
     refused(path, "two entries of the same name")
 
 
-def test_what_a_file_holds_is_printed_without_control_codes_and_cut_short(path):
-    rewrite(path, {"\x1b[2J\n" + "x" * 5000: np.ones(1)})
+@pytest.mark.parametrize(
+    ("entry", "shown"),
+    [
+        ("\x1b[2J\n" + "x" * 5000, "?[2J?" + "x" * 995 + " ..."),
+        ("x" * 981, "x" * 981 + " should not be there"[:19] + " ..."),
+        ("x" * 980, "x" * 980 + " should not be there"),
+    ],
+)
+def test_what_a_file_holds_is_printed_without_control_codes_and_cut_short(path, entry, shown):
+    rewrite(path, {entry: np.ones(1)})
     with pytest.raises(ValueError) as caught:
         NeuralNetwork.load(path)
-    message = str(caught.value)
-    assert message.isprintable() and "[2J" in message and len(message) < len(str(path)) + 1100
+    assert str(caught.value) == f"cannot load {path}: {shown}"
+
+
+def test_all_that_is_missing_or_too_much_is_named(path):
+    rewrite(path, {"y": np.ones(1), "x": np.ones(1)})
+    refused(path, ": x, y should not be there")
+    rewrite(path, {"meta": "{}"})
+    refused(path, ": meta lacks activation, epoch, format, generator, loss, numbers")
 
 
 @pytest.mark.parametrize("wrong", [np.zeros(2), [np.zeros(2)], {}, "custom"])
@@ -290,7 +304,8 @@ def test_what_is_handed_in_and_is_no_activation_is_refused_by_name(path, name, w
         ({"numbers": [0.1, "0", 0]}, "l2"),
         ({"format": True}, "format True"),
         ({"format": 1.0}, "format 1.0"),
-        ({"comment": "mine"}, "comment"),
+        ({"comment": "mine", "author": "me"}, "meta has author, comment, which save does not"),
+        ({"x" * 70: 1}, f"meta has {'x' * 60}, which save does not write"),
     ],
 )
 def test_what_save_never_writes_is_refused_by_name(path, changes, words):

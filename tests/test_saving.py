@@ -248,6 +248,19 @@ def test_a_disk_that_is_full_at_the_last_moment_leaves_the_old_file_untouched(
     monkeypatch.setattr(os, call, full)
     error = refused_and_old_file_kept(trained(), path)
     assert error.errno == errno.ENOSPC
+    assert error.strerror == f"network not saved: {os.strerror(errno.ENOSPC)}"
+
+
+def test_all_bytes_are_on_the_disk_before_the_file_takes_its_place(path, monkeypatch):
+    synced = []
+
+    def fsync(file):
+        assert not path.exists()
+        synced.append(os.fstat(file).st_size)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    trained().save(path)
+    assert synced == [path.stat().st_size]
 
 
 def test_a_missing_directory_is_named(tmp_path):
@@ -301,6 +314,35 @@ def test_a_file_in_a_folder_that_is_read_only_is_seen_before_the_training(path, 
     for name in (path, path.parent / "new.npz"):
         assert files.why_not_writable(name) == f"permission denied to make a file in {folder}"
     assert files.why_not_writable(os.devnull) == ""  # this is written to as it is
+
+
+def test_a_directory_that_is_missing_is_named_as_it_was_typed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert files.why_not_writable("missing/net.npz") == "there is no directory missing"
+    assert files.why_not_writable("net.npz") == ""
+    (tmp_path / "net.npz").symlink_to(tmp_path / "elsewhere" / "net.npz")
+    there = f"there is no directory {tmp_path.resolve() / 'elsewhere'}"
+    assert files.why_not_writable("net.npz") == there
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "replaced"),
+    [
+        ("net", b"PK and more", True),
+        ("net", b"", True),
+        ("net", b"P", False),
+        ("notes.txt", b"my notes", False),
+        ("net.npz", b"my notes", True),  # the name says that it is to be a network
+        ("there is none", None, True),
+    ],
+)
+def test_a_file_that_is_no_network_is_not_replaced_unless_its_name_ends_in_npz(
+    tmp_path, name, content, replaced
+):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    words = "" if replaced else "there is a file that is no network"
+    assert files.why_not_replaced(tmp_path / name) == words
 
 
 def test_an_interruption_while_saving_leaves_the_old_file(path, monkeypatch):
@@ -514,7 +556,10 @@ def of_other_layers(net):
         (lambda net: net.W[1].fill(np.nan), "W1 has NaN"),
         (lambda net: net.vb[0].fill(np.inf), "vb0 has NaN or infinity"),
         (lambda net: net.b.pop(), "b2 is missing"),
-        (lambda net: net.W.__setitem__(1, net.W[1].T), "W1 should be float64 of shape (5, 4)"),
+        (
+            lambda net: net.W.__setitem__(1, net.W[1].T),
+            "W1 should be float64 of shape (5, 4), to fit the others; it is float64 of shape (4, ",
+        ),
         (lambda net: setattr(net, "momentum", 1.0), "momentum should be"),
         (lambda net: setattr(net, "l2", -0.1), "l2 should be"),
         (lambda net: setattr(net, "alpha", float("nan")), "alpha should be"),
