@@ -152,7 +152,8 @@ def run_pytest(names, plugin, codes):
     signal.signal(signal.SIGINT, signal.default_int_handler)  # some tests send it
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    tempfile.tempdir = os.path.realpath(tempfile.mkdtemp(dir=os.getcwd()))
+    tempfile.tempdir = os.path.join(os.getcwd(), str(os.getpid()))
+    os.mkdir(tempfile.tempdir)
     os.chdir(tempfile.tempdir)
     change_files_only_in(tempfile.tempdir)
     options = ["-q", "--assert=plain", "-p", "no:cacheprovider", "--basetemp=tests"]
@@ -282,7 +283,8 @@ def main():
     for slow in IMPORTED_ONCE:
         importlib.import_module(slow)  # the forks inherit it
     with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
+        os.chmod(folder, 0o755)  # a test of root's becomes another user
+        os.chdir(os.path.realpath(folder))
         left = survivors(files, names, most)
         os.chdir(measure.ROOT)
     rows, groups, matched = [], collections.defaultdict(list), set()
