@@ -321,6 +321,7 @@ def test_what_save_never_writes_is_refused_by_name(path, changes, words):
         {"state": {"state": 2**128, "inc": 1}},
         {"state": {"state": 1, "inc": 2**128 + 1}},
         {"state": {"state": 1, "inc": "1"}},
+        {"state": {"state": 1, "inc": 2}},
         {"has_uint32": 2},
         {"uinteger": -1},
         {"uinteger": 2**32},
