@@ -153,7 +153,8 @@ def run_pytest(names, plugin, codes):
     signal.signal(signal.SIGINT, signal.default_int_handler)  # some tests send it
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    tempfile.tempdir = os.path.realpath(tempfile.mkdtemp(dir=os.getcwd()))
+    tempfile.tempdir = os.path.join(os.getcwd(), str(os.getpid()))
+    os.mkdir(tempfile.tempdir)
     os.chdir(tempfile.tempdir)
     change_files_only_in(tempfile.tempdir)
     options = ["-q", "--assert=plain", "-p", "no:cacheprovider", "--basetemp=tests"]
@@ -196,8 +197,8 @@ def ends_well(seconds, call, *arguments):
 
 
 def run_tests(items, seconds):
-    """Run these of the tests, the quickest first, and end this process."""
-    order = [items[name] for name in sorted(seconds, key=seconds.get)]
+    """Run these tests, the quickest first, and end this process."""
+    order = sorted(items, key=lambda item: seconds[item.nodeid])
     for item, following in zip(order, [*order[1:], None]):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
     os._exit(0)
@@ -231,7 +232,7 @@ def try_in_memory(names, tries):
 
             def call(file, number, seconds):
                 change(functions, mutated(file, number))
-                run_tests(items, seconds)
+                run_tests([items[name] for name in seconds], seconds)
 
             if ends_well(each[2], call, *each):
                 left.append(each)
@@ -245,8 +246,10 @@ def try_imported(file, number, seconds):
     """A list of this mutant, if it survives when it is imported anew; otherwise an empty one."""
 
     def call():
-        plugin = Try(lambda items: run_tests(items, seconds))
-        run_pytest(names, plugin, {file: mutated(file, number)})
+        run_pytest(names, Try(run), {file: mutated(file, number)})
+
+    def run(items):  # a test that is named after what is changed is left out
+        run_tests([items[name] for name in seconds if name in items], seconds)
 
     names = {re.search("test_(.*).py", test).group(1) for test in seconds}
     return [(file, number, seconds)] if ends_well(seconds, call) else []
@@ -283,7 +286,8 @@ def main():
     for slow in IMPORTED_ONCE:
         importlib.import_module(slow)  # the forks inherit it
     with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
+        os.chmod(folder, 0o755)  # a test of root's becomes another user
+        os.chdir(os.path.realpath(folder))
         left = survivors(files, names, most)
         os.chdir(measure.ROOT)
     rows, groups, matched = [], collections.defaultdict(list), set()

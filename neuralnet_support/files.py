@@ -418,7 +418,8 @@ def _layers(arrays):
 
 def _most_common(values):
     """So that, if one of several does not fit, this one is named and not its neighbours."""
-    return Counter(values).most_common(1)[0][0]
+    counts = Counter(values)
+    return max(counts, key=counts.get)
 
 
 def _make_network(cls, meta, arrays, activation, output):

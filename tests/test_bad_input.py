@@ -173,9 +173,18 @@ def test_a_number_too_long_to_be_shown_is_refused_by_the_arguments_name(name, va
         NeuralNetwork([2, 1], **{name: value})
 
 
-@pytest.mark.parametrize("layers", [NUMBER, [2, MANY_DIGITS], [2, 2**31], [2**30, 2**30]])
-def test_layers_of_too_many_units_are_refused_by_name(layers):
-    with pytest.raises(ValueError, match=r"^layers must be "):
+@pytest.mark.parametrize(
+    ("layers", "words"),
+    [
+        (NUMBER.values[0], "a list such as"),
+        ([2, MANY_DIGITS], "whole numbers, 1 or more, below"),
+        ([2, 2**31], r"whole numbers, 1 or more, below 2\*\*31, got 2147483648$"),
+        ([2**30, 2**30], r"such that no W has 2\*\*60 weights or more, got \[1073741824, 10"),
+    ],
+    ids=range(4),
+)
+def test_layers_of_too_many_units_are_refused_by_name(layers, words):
+    with pytest.raises(ValueError, match=f"^layers must be {words}"):
         NeuralNetwork(layers)
 
 

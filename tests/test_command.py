@@ -221,10 +221,10 @@ def test_so_are_those_of_the_examples(main, arguments, words, capsys):
 @pytest.mark.parametrize(
     ("main", "layers"),
     [
-        (xor_example.main, ["2", "500000000", "1"]),
-        (mnist_example.main, ["64", "500000000", "10"]),
-        (moons.main, ["2", "500000000", "1"]),
-        (mnist_28x28.main, ["784", "500000000", "10"]),
+        (xor_example.main, ["2", "2000000000", "1"]),
+        (mnist_example.main, ["64", "2000000000", "10"]),
+        (moons.main, ["2", "2000000000", "1"]),
+        (mnist_28x28.main, ["784", "2000000000", "10"]),
     ],
 )
 def test_too_many_units_for_the_memory_are_one_line(main, layers, capsys, monkeypatch):

@@ -259,7 +259,8 @@ def test_all_bytes_are_on_the_disk_before_the_file_takes_its_place(path, monkeyp
         synced.append(os.fstat(file).st_size)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    trained().save(path)
+    with files.replaced_when_whole(path) as file:
+        file.write(b"a few bytes, which a buffer holds back")
     assert synced == [path.stat().st_size]
 
 
@@ -514,6 +515,14 @@ def test_a_path_with_a_zero_byte_is_refused_by_name():
     for call in (trained().save, NeuralNetwork.load):
         with pytest.raises(ValueError, match="path must be a file's name, without a zero byte"):
             call("a\0b")
+
+
+def test_the_largest_numbers_are_saved(path):
+    net = NeuralNetwork([2, 1], alpha=sys.float_info.max, l2=sys.float_info.max)
+    net.epoch = 2**63 - 1
+    net.save(path)
+    loaded = NeuralNetwork.load(path)
+    assert (loaded.alpha, loaded.l2, loaded.epoch) == (net.alpha, net.l2, net.epoch)
 
 
 def test_settings_that_are_numpys_numbers_are_saved(path):
