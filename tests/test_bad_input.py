@@ -117,8 +117,10 @@ def test_an_unknown_activation_is_refused_and_the_known_ones_are_named(value):
 
 
 def test_a_list_of_activations_must_have_one_for_each_hidden_layer():
-    with pytest.raises(ValueError, match=r"^activation .* 1 .*2 hidden"):
+    with pytest.raises(ValueError, match=r"^activation has 1 entries for 2 hidden layers$"):
         NeuralNetwork([2, 3, 3, 1], activation=["tanh"])
+    with pytest.raises(ValueError, match=r"^activation has 2 entries for 1 hidden layer$"):
+        NeuralNetwork([2, 3, 1], activation=["tanh", "tanh"])
 
 
 @pytest.mark.parametrize("value", ["foo", 3, None, ["sigmoid"], Activation(1, 2)])

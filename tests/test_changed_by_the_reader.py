@@ -253,6 +253,15 @@ def test_a_function_that_gives_nan_is_named_and_not_alpha(use):
         use(net)
 
 
+@pytest.mark.parametrize("end", [-1, 1])
+def test_a_function_is_tried_from_minus_1_to_1_and_no_further(end):
+    arcsin = Activation(np.arcsin, lambda grad, z, a: grad / np.sqrt(1 - z**2))
+    NeuralNetwork([2, 3, 1], activation=arcsin, seed=0).predict(XOR_X * 0)
+    wild = Activation(lambda z: np.where(z == end, np.nan, z), lambda grad, z, a: grad)
+    with pytest.raises(ValueError, match=r"^f of the activation of layer 1 returned NaN"):
+        NeuralNetwork([2, 3, 1], activation=wild, seed=0).predict(XOR_X)
+
+
 @pytest.mark.parametrize(
     ("f", "backward", "words"),
     [

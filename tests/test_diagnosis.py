@@ -27,9 +27,9 @@ def compared(name, backward, slopes, parameter=None, kept=None, unclear=False):
     return Compared(name, parameter, parameter, backward, slopes, bends, kept, unclear)
 
 
-def explained(arrays, moved=False, **subject):
+def explained(arrays, *moved, **subject):
     subject = types.SimpleNamespace(**{**SUBJECT, **subject})
-    return diagnosis.explain(subject, arrays, 1e-7, moved).splitlines()
+    return diagnosis.explain(subject, arrays, 1e-7, *moved).splitlines()
 
 
 def hints(arrays, **subject):
@@ -76,7 +76,7 @@ def test_each_array_has_its_line_and_the_worst_entry_its_numbers():
 def test_it_says_so_if_the_weights_are_not_those_of_the_network():
     arrays = [compared("dW[0]", [[2.0]], [[1.0]])]
     assert "moved a little" not in "".join(explained(arrays))
-    assert explained(arrays, moved=True)[1].startswith("(These are for W and b moved a little")
+    assert explained(arrays, True)[1].startswith("(These are for W and b moved a little")
 
 
 def test_an_entry_that_is_left_out_is_not_the_worst():
@@ -135,6 +135,7 @@ def test_what_a_factor_on_everything_means(k, subject, words):
     meanings = hint.split(": ", 2)[2].split(" Or: ")
     assert len(meanings) == len(words)
     assert all(word in meaning for word, meaning in zip(words, meanings))
+    assert all(meaning.endswith(".") for meaning in meanings)
 
 
 def test_a_factor_on_all_but_the_l2_term_is_told_as_well():
@@ -146,11 +147,11 @@ def test_a_factor_on_all_but_the_l2_term_is_told_as_well():
     assert hint.startswith("Usually: everything is 2 times")
 
 
-@pytest.mark.parametrize(("size", "told"), [(0.8e-6, True), (1.5e-6, False)])
+@pytest.mark.parametrize(("size", "told"), [(0.8e-5, True), (1.5e-5, False)])
 def test_an_array_that_agrees_speaks_against_a_factor_unless_it_is_nearly_0(size, told):
-    """The largest of the others has the norm 1."""
+    """The largest of the others has the norm 10."""
     arrays = [
-        compared("dW[0]", [[2.0, 0.0]], [[1.0, 0.0]]),
+        compared("dW[0]", [[20.0, 0.0]], [[10.0, 0.0]]),
         compared("db[0]", [0.0, size], [0.0, size]),
     ]
     assert hints(arrays)[0].startswith("Usually: everything is 2 times") == told
@@ -195,6 +196,12 @@ def test_factors_of_the_arrays_may_differ_by_their_rounding_alone(spread, told):
 def test_a_single_array_is_named_with_what_it_is(changes, hint):
     (said,) = hints(network(**changes))
     assert said.startswith(f"Usually: {hint}")
+
+
+def test_the_smallest_transpose_is_named():
+    arrays = [compared("dW[0]", [[1.0, 2.0], [3.0, 4.0]], [[1.0, 3.0], [2.0, 4.0]])]
+    (said,) = hints(arrays)
+    assert said == "Usually: dW[0] is the transpose of what it should be (5)."
 
 
 def test_without_l2_nothing_is_said_of_it():

@@ -2,12 +2,14 @@
 
 import decimal
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
 from allowed import ALLOWED
 
 from neuralnet import ACTIVATIONS, NeuralNetwork
+from neuralnet_support import checks
 
 
 def exact_sigmoid(z):
@@ -162,6 +164,28 @@ def test_a_memory_mapped_file_gives_the_same_bits(tmp_path):
     got = results(X_file, Y_file)
     assert_same_bits(got, results(X, Y))
     assert not any(isinstance(value, np.memmap) for value in got)
+
+
+def unaligned(array):
+    kept = np.zeros(array.nbytes + 1, np.uint8)[1:]  # (bytes,)
+    kept[:] = array.reshape(-1).view(np.uint8)
+    return kept.view(array.dtype).reshape(array.shape)
+
+
+@pytest.mark.parametrize(
+    "layout", [np.ascontiguousarray, np.asfortranarray, unaligned, lambda array: array[:, ::-1]]
+)
+def test_no_layout_of_an_array_makes_it_be_copied_whole(layout):
+    """Data that just fits into the memory, such as an np.memmap, would not fit twice."""
+    array = layout(np.ones((20_000, 50)))  # (20000, 50)  8 MB
+    tracemalloc.start()
+    try:
+        rows = checks.take(np.dtype(np.float64), array, np.arange(10))  # (10, 50)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    np.testing.assert_array_equal(rows, array[:10])
+    assert peak < 100_000
 
 
 def test_more_rows_than_one_chunk_give_the_mean_over_all():
