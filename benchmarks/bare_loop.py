@@ -6,7 +6,7 @@
 import numpy as np
 
 
-def train(W, b, rng, X, Y, alpha, momentum, epochs, batch, softmax=False):
+def train(W, b, rng, X, Y, alpha, momentum, epochs, batch, l2=0.0, softmax=False):
     """Train layers of sigmoid units, the last perhaps of softmax, with cross-entropy: W, b."""
     vW, vb = [np.zeros_like(w) for w in W], [np.zeros_like(w) for w in b]  # as W, as b
     for _ in range(epochs):
@@ -26,6 +26,8 @@ def train(W, b, rng, X, Y, alpha, momentum, epochs, batch, softmax=False):
             dW, db = [None] * len(W), [None] * len(b)
             for l in reversed(range(len(W))):
                 dW[l], db[l] = a[l].T @ delta, delta.sum(axis=0)  # as W[l], as b[l]
+                if l2:
+                    dW[l] += l2 * W[l]  # (n_l, n_l+1)
                 if l > 0:
                     delta = delta @ W[l].T * a[l] * (1 - a[l])  # (batch, n_l)
             if momentum:

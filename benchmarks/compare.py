@@ -1,8 +1,9 @@
 """How long `fit` takes, beside scikit-learn, PyTorch, a bare loop and the bare matrix products.
 
-All train the same network (sigmoid hidden layers, softmax output, cross-entropy) from the same
-weights on the same batches with the same update; first they show that they end in the same weights.
-The bare loop (bare_loop.py) is the same mathematics without a class, checks or choices.
+All train the same network (sigmoid hidden layers, cross-entropy) from the same weights, with the
+same update, and take the samples in a new random order in each epoch; first, with one order given
+to all, they show that they end in the same weights. The bare loop (bare_loop.py) is the same
+mathematics without a class, checks or choices.
 """
 
 import copy
@@ -26,11 +27,15 @@ except ImportError:
     torch = None
 
 ALPHA = 0.1
-NETWORKS = (  # layers, batch, dtype, batches in an epoch
-    ([64, 32, 16, 10], 32, np.float64, 50),
-    ([784, 128, 64, 10], 64, np.float32, 15),
-    ([784, 512, 512, 512, 10], 64, np.float32, 4),
+PLAIN = {"output": "softmax"}
+DIGITS = {"output": "sigmoid", "l2": 3e-4, "momentum": 0.9}  # as mnist_example.py has them
+NETWORKS = (  # layers, batch, dtype, batches in an epoch, settings
+    ([64, 32, 16, 10], 32, np.float64, 50, DIGITS),
+    ([64, 32, 16, 10], 32, np.float64, 50, PLAIN),
+    ([784, 128, 64, 10], 64, np.float32, 15, PLAIN),
+    ([784, 512, 512, 512, 10], 64, np.float32, 4, PLAIN),
 )
+PAUSE = 0.2  # seconds before each turn, in which the threads of the one before fall asleep
 EPOCHS = 4  # in one turn of each; `fit` checks its arguments once for all of them
 OURS, SKLEARN, NO_LOSS, TORCH, BARE, PRODUCTS = (
     "fit", "scikit-learn", "scikit-learn without its loss", "PyTorch", "bare loop",
@@ -39,41 +44,52 @@ OURS, SKLEARN, NO_LOSS, TORCH, BARE, PRODUCTS = (
 OTHERS = (SKLEARN, NO_LOSS, TORCH, BARE, PRODUCTS)
 
 
-def problem(layers, batch, dtype, batches):
+def problem(layers, batch, dtype, batches, settings):
     """Inputs (m, n_0), labels (m,) and the network that all contestants start from."""
     rng = np.random.default_rng(0)
     m = batch * batches
     X = rng.random((m, layers[0])).astype(dtype)  # (m, n_0)
     labels = np.arange(m) % layers[-1]  # (m,)  every class is in the first batch
-    net = NeuralNetwork(layers, ALPHA, output="softmax", loss="cross_entropy", seed=0, dtype=dtype)
+    net = NeuralNetwork(layers, ALPHA, loss="cross_entropy", seed=0, dtype=dtype, **settings)
     return X, labels, net
+
+
+def one_hot(net, labels):
+    return np.eye(net.layers[-1], dtype=net.dtype)[labels]  # (m, n_L)
 
 
 def ours(net, X, labels, batch, epochs=EPOCHS):
     """The network, and its training as a function without arguments; so do the others below."""
-    Y = np.eye(net.layers[-1], dtype=net.dtype)[labels]  # (m, n_L)
+    Y = one_hot(net, labels)  # (m, n_L)
     return net, lambda: net.fit(X, Y, epochs, batch, display_every=0)
 
 
 def bare(net, X, labels, batch, epochs=EPOCHS):
-    Y = np.eye(net.layers[-1], dtype=net.dtype)[labels]  # (m, n_L)
+    Y, softmax = one_hot(net, labels), net.functions[-1].name == "softmax"  # (m, n_L)
 
     def train():
-        net.W, net.b = bare_loop.train(net.W, net.b, net._rng, X, Y, net.alpha, 0, epochs, batch,
-                                       softmax=True)  # fmt: skip
+        net.W, net.b = bare_loop.train(net.W, net.b, net._rng, X, Y, net.alpha, net.momentum,
+                                       epochs, batch, net.l2, softmax)  # fmt: skip
 
     return net, train
 
 
-def sklearn(net, X, labels, batch, epochs=EPOCHS):
-    sgd = MLPClassifier(net.layers[1:-1], activation="logistic", solver="sgd", alpha=0, momentum=0,
-                        learning_rate_init=net.alpha, nesterovs_momentum=False, batch_size=batch,
-                        shuffle=False)  # fmt: skip
+def sklearn(net, X, labels, batch, epochs=EPOCHS, shuffle=True):
+    # Its alpha is of the sum over the samples of a batch, and not of their mean.
+    sgd = MLPClassifier(net.layers[1:-1], activation="logistic", solver="sgd", alpha=net.l2 * batch,
+                        learning_rate_init=net.alpha, momentum=net.momentum, batch_size=batch,
+                        nesterovs_momentum=False, shuffle=shuffle)  # fmt: skip
+    if net.functions[-1].name == "softmax":
+        targets = labels  # (m,)
+    else:  # a table of 0 and 1 is for it as many questions as there are columns, each with sigmoid
+        targets = one_hot(net, labels).astype(int)  # (m, n_L)
     classes = np.unique(labels)  # (n_L,)
-    sgd.partial_fit(X[:batch], labels[:batch], classes=classes)  # makes the arrays of weights
+    sgd.partial_fit(X[:batch], targets[:batch], classes=classes)  # makes the arrays of weights
     for mine, given in zip(sgd.coefs_ + sgd.intercepts_, net.W + net.b):
         mine[...] = given  # as W[l] or b[l]
-    return sgd, lambda: [sgd.partial_fit(X, labels) for _ in range(epochs)]
+    for velocity in sgd._optimizer.velocities:
+        velocity[...] = 0  # as W[l] or b[l]
+    return sgd, lambda: [sgd.partial_fit(X, targets) for _ in range(epochs)]
 
 
 @contextmanager
@@ -88,7 +104,7 @@ def sklearn_without_loss():
         functions.update(kept)
 
 
-def pytorch(net, X, labels, batch, epochs=EPOCHS):
+def pytorch(net, X, labels, batch, epochs=EPOCHS, shuffle=True):
     modules = []
     for W, b in zip(net.W, net.b):
         linear = torch.nn.Linear(*W.shape, dtype=torch.from_numpy(W).dtype)
@@ -96,17 +112,24 @@ def pytorch(net, X, labels, batch, epochs=EPOCHS):
             linear.weight.copy_(torch.from_numpy(W.T))
             linear.bias.copy_(torch.from_numpy(b))
         modules += [linear, torch.nn.Sigmoid()]
-    model = torch.nn.Sequential(*modules[:-1])  # softmax is in the loss
-    loss_of = torch.nn.CrossEntropyLoss()
-    optimizer = torch.optim.SGD(model.parameters(), lr=net.alpha)
-    X, labels = torch.from_numpy(X), torch.from_numpy(labels)  # (m, n_0), (m,)
+    model = torch.nn.Sequential(*modules[:-1])  # the activation of the output is in the loss
+    if net.functions[-1].name == "softmax":
+        loss_of, targets, divisor = torch.nn.CrossEntropyLoss(), labels, 1  # (m,)
+    else:  # its mean is one over the samples and the outputs: batch is all that C divides by
+        loss_of = torch.nn.BCEWithLogitsLoss(reduction="sum")
+        targets, divisor = one_hot(net, labels), batch  # (m, n_L)
+    weights, biases = ([p for p in model.parameters() if p.ndim == n] for n in (2, 1))
+    groups = [{"params": weights, "weight_decay": net.l2}, {"params": biases}]
+    optimizer = torch.optim.SGD(groups, lr=net.alpha, momentum=net.momentum)
+    X, targets = torch.from_numpy(X), torch.from_numpy(targets)  # (m, n_0), (m,) or (m, n_L)
 
     def train():
-        for start in epochs * list(range(0, len(X), batch)):
-            rows = slice(start, start + batch)
-            optimizer.zero_grad()
-            loss_of(model(X[rows]), labels[rows]).backward()
-            optimizer.step()
+        for _ in range(epochs):
+            order = torch.randperm(len(X)) if shuffle else torch.arange(len(X))  # (m,)
+            for rows in order.split(batch):  # (batch,)
+                optimizer.zero_grad()
+                (loss_of(model(X[rows]), targets[rows]) / divisor).backward()
+                optimizer.step()
 
     return model, train
 
@@ -143,16 +166,16 @@ def parameters(model):
     return [m.weight.detach().numpy().T for m in linear] + [m.bias.detach().numpy() for m in linear]
 
 
-def same_work(layers, batch, batches):
+def same_work(layers, batch, batches, settings):
     """The largest difference of any weight from those of `fit`, after an epoch in float64."""
-    X, labels, net = problem(layers, batch, np.float64, batches)
+    X, labels, net = problem(layers, batch, np.float64, batches, settings)
     order = copy.deepcopy(net._rng).permutation(len(X))  # (m,)  as `fit` takes the samples
     shuffled = X[order], labels[order]  # (m, n_0), (m,)
     models = {OURS: ours(copy.deepcopy(net), X, labels, batch, epochs=1),
               BARE: bare(copy.deepcopy(net), X, labels, batch, epochs=1),
-              SKLEARN: sklearn(net, *shuffled, batch, epochs=1)}  # fmt: skip
+              SKLEARN: sklearn(net, *shuffled, batch, epochs=1, shuffle=False)}  # fmt: skip
     if torch:
-        models[TORCH] = pytorch(net, *shuffled, batch, epochs=1)
+        models[TORCH] = pytorch(net, *shuffled, batch, epochs=1, shuffle=False)
     for _, train in models.values():
         train()
     weights = {name: parameters(model) for name, (model, _) in models.items()}
@@ -165,8 +188,8 @@ def same_work(layers, batch, batches):
     return moved, differences
 
 
-def contestants(layers, batch, dtype, batches):
-    X, labels, net = problem(layers, batch, dtype, batches)
+def contestants(layers, batch, dtype, batches, settings):
+    X, labels, net = problem(layers, batch, dtype, batches, settings)
     train_sklearn = sklearn(net, X, labels, batch)[1]
 
     def train_sklearn_without_loss():
@@ -188,16 +211,16 @@ def contestants(layers, batch, dtype, batches):
 def rows_of_all(rounds, quick):
     """A row of times and a row of ratios for each network and number of threads."""
     times, ratios = [], []
-    for layers, batch, dtype, batches in NETWORKS:
+    for layers, batch, dtype, batches, settings in NETWORKS:
         batches = 2 if quick else batches
-        work = contestants(layers, batch, dtype, batches)
+        work = contestants(layers, batch, dtype, batches, settings)
         name = f"{'-'.join(map(str, layers))}, {batch}, {np.dtype(dtype).name}"
+        name += ", as mnist_example.py" if settings is DIGITS else ""
         for n in sorted({1, measure.all_threads()}):
             if torch:
                 torch.set_num_threads(n)
             with measure.threads(n):
-                measure.interleaved(work, 1)  # the first round warms up
-                seconds = measure.interleaved(work, rounds)
+                seconds = measure.interleaved(work, rounds, 0 if quick else PAUSE)
             micro = {key: value / batches / EPOCHS * 1e6 for key, value in seconds.items()}
             shown = [measure.typical(micro[key], 0) if key in micro else "not measured"
                      for key in (OURS, *OTHERS)]  # fmt: skip
@@ -233,11 +256,11 @@ def main():
     print(f"{measure.machine()}\n")
     if not torch:
         print("PyTorch is not installed, and not measured: pip install torch\n")
-    layers, batch, _, batches = NETWORKS[0]
-    moved, differences = same_work(layers, batch, batches)
-    same = ", ".join(f"{name} within {d:.0e}" for name, d in sorted(differences.items()))
-    print(f"Same work: an epoch of {'-'.join(map(str, layers))} in float64 moves weights by up to "
-          f"{moved:.1g}, and ends in the weights of fit: {same}.\n")  # fmt: skip
+    for layers, batch, _, batches, settings in NETWORKS[:2]:
+        moved, differences = same_work(layers, batch, batches, settings)
+        same = ", ".join(f"{name} within {d:.0e}" for name, d in sorted(differences.items()))
+        print(f"Same work: an epoch of {'-'.join(map(str, layers))} in float64, {settings}, moves "
+              f"weights by up to {moved:.1g}, and ends in those of fit: {same}.\n")  # fmt: skip
     times, ratios = rows_of_all(options.rounds, options.quick)
     network = ["network, batch, dtype", "threads"]
     print(f"Microseconds per training step: median (quartiles) of {options.rounds} rounds\n")

@@ -86,14 +86,18 @@ def threads(n):
     return threadpool_limits(limits=n)
 
 
-def interleaved(contestants, rounds):
+def interleaved(contestants, rounds, pause=0.0):
     """Time functions in turns, so that all of them meet the same disturbances of the machine.
 
     Parameters
     ----------
     contestants : dict of callables
-        Each is called once a round, in an order that turns from round to round.
+        Each is called once a round, in an order that is drawn for each round.
     rounds : int
+    pause : float
+        Seconds before each turn. The threads of PyTorch and of OpenBLAS wait for more work by
+        counting, which takes a processor from the next one. After a pause the first call is slow,
+        so there is one that is not timed.
 
     Returns
     -------
@@ -102,8 +106,12 @@ def interleaved(contestants, rounds):
     """
     names = list(contestants)
     seconds = {name: np.zeros(rounds) for name in names}  # (rounds,)
+    rng = np.random.default_rng(0)
     for k in range(rounds):
-        for name in np.roll(names, k):
+        for name in rng.permutation(names):
+            if pause:
+                time.sleep(pause)
+                contestants[name]()
             start = time.perf_counter()
             contestants[name]()
             seconds[name][k] = time.perf_counter() - start

@@ -72,7 +72,7 @@ STEPS = {  # in this order: accuracy, speed, pictures, tests
     "page": Step("docs/make_page.py", makes=("docs/index.html", "docs/page.png", "docs/page.gif"),
                  measures=("neuralnet.py", "walkthrough/**/*.*")),
     "tour": Step("docs/make_tour.py", makes=("docs/tour.ipynb",), measures=DRAWN),
-    "mutation": Step("benchmarks/mutation.py", measures=TESTED),
+    "mutation": Step("tests/mutation/mutation.py", measures=TESTED),
     "versions": Step("benchmarks/versions.sh", measures=TESTED),
 }  # fmt: skip
 

@@ -386,7 +386,7 @@ def samples_to_train_on(net, X, Y):
     x, y = samples(net, X, Y)  # (m, n_0), (m, n_L)
     name = net.functions[-1].name
     low, high = REACH.get(name, REACH["identity"])
-    if net.loss_name == "squared_error" and math.isfinite(low):
+    if math.isfinite(low):
         least, largest = y.min(), y.max()
         if least < low - ROUNDING or largest > high + ROUNDING:
             bounds = f"in [{low}, {high}]" if high < math.inf else f"{low} or more"

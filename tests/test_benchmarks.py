@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import os
 import runpy
 import subprocess
 import sys
@@ -18,8 +17,7 @@ pytestmark = pytest.mark.slow
 SCRIPTS = sorted(
     path.name
     for path in FOLDER.glob("*.py")
-    if path.name
-    not in ("measure.py", "bare_loop.py", "results.py", "mutation.py", "mutants.py", "survivors.py")
+    if path.name not in ("measure.py", "bare_loop.py", "results.py")
 )
 PICTURES = {"scale.py": ["scale.png", "backprop_vs_numerical.png"]}
 
@@ -36,8 +34,6 @@ def run(script, *options):
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_benchmark_prints_whole_tables(script, tmp_path):
-    if script == "memory.py" and not os.access("/proc/self/clear_refs", os.W_OK):
-        pytest.skip("memory is measured by /proc/self/clear_refs, which Linux has")
     options = ["--pictures", str(tmp_path)] if script in PICTURES else []
     if script == "mnist_28x28.py":
         options = ["--data", str(small_mnist.write(tmp_path))]
@@ -60,7 +56,11 @@ def test_compare_says_that_pytorch_is_missing(monkeypatch):
 
 
 def test_mutation_testing_tells_how_many_mutants_are_killed():
-    command = [sys.executable, FOLDER / "mutation.py", "--quick"]  # by itself, as it forks
+    command = [
+        sys.executable,
+        ROOT / "tests/mutation/mutation.py",
+        "--quick",
+    ]  # by itself, as it forks
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     [[columns, _, row]] = tables(done.stdout)
     made, killed, left, _ = map(int, row[1:])

@@ -134,7 +134,7 @@ def test_at_the_top_lies_what_people_come_for_and_nothing_else():
 POSIX_ALONE = {"fcntl", "grp", "pty", "pwd", "resource", "termios"}
 
 
-@pytest.mark.parametrize("path", [*FILES, *(ROOT / "tests").glob("*.py")], ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [*FILES, *(ROOT / "tests").rglob("*.py")], ids=lambda p: p.stem)
 def test_nothing_that_windows_lacks_is_imported_at_the_top(path):
     """There it would end the whole run of the tests; within a test, it can be skipped."""
     top = ast.parse(path.read_text(encoding="utf-8")).body

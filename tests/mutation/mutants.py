@@ -5,8 +5,9 @@ import collections
 import difflib
 import functools
 import re
+from pathlib import Path
 
-import measure
+ROOT = Path(__file__).resolve().parents[2]
 
 SWAPS = {
     **{ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult},
@@ -20,7 +21,7 @@ Mutant = collections.namedtuple("Mutant", "line change in_function holder key ne
 
 @functools.cache
 def tree_of(file):
-    return ast.parse((measure.ROOT / file).read_text(encoding="utf-8"))
+    return ast.parse((ROOT / file).read_text(encoding="utf-8"))
 
 
 def variants(node):
@@ -117,4 +118,4 @@ def mutated(file, number):
     """The code of this mutant; only for a fork, as it changes the tree."""
     mutant = mutants(file)[0][number]
     mutant.holder[mutant.key] = mutant.new
-    return compile(ast.fix_missing_locations(tree_of(file)), str(measure.ROOT / file), "exec")
+    return compile(ast.fix_missing_locations(tree_of(file)), str(ROOT / file), "exec")

@@ -13,6 +13,7 @@ Known programs do less of this: mutmut 3 leaves out decorated functions, such as
 that is not in a function; cosmic-ray starts Python, and all of the tests, for each mutant.
 """
 
+import argparse
 import ast
 import builtins
 import collections
@@ -31,9 +32,8 @@ import traceback
 import types
 from importlib.machinery import SourceFileLoader
 
-import measure
 import pytest
-from mutants import mutants, mutated, tree_of
+from mutants import ROOT, mutants, mutated, tree_of
 from survivors import REASONS
 
 OF_NETWORK = (
@@ -83,7 +83,7 @@ class Watch(ast.NodeTransformer):
         """That of the file, with a call before each statement that tells when it runs."""
         self.file = file
         tree = ast.fix_missing_locations(self.visit(tree_of(file)))
-        return compile(tree, measure.ROOT / file, "exec")
+        return compile(tree, ROOT / file, "exec")
 
     def generic_visit(self, node):
         super().generic_visit(node)
@@ -146,7 +146,7 @@ def run_pytest(names, plugin, codes):
     def get_code(loader, module):
         return codes.get(loader.path) or read_code(loader, module)
 
-    codes = {str(measure.ROOT / file): code for file, code in codes.items()}
+    codes = {str(ROOT / file): code for file, code in codes.items()}
     read_code, SourceFileLoader.get_code = SourceFileLoader.get_code, get_code
     import resource  # here, as Windows lacks it
 
@@ -158,8 +158,8 @@ def run_pytest(names, plugin, codes):
     os.chdir(tempfile.tempdir)
     change_files_only_in(tempfile.tempdir)
     options = ["-q", "--assert=plain", "-p", "no:cacheprovider", "--basetemp=tests"]
-    files = [str(measure.ROOT / f"tests/test_{name}.py") for name in names]
-    code = pytest.main([*options, f"--rootdir={measure.ROOT}", *files], plugins=[plugin])
+    files = [str(ROOT / f"tests/test_{name}.py") for name in names]
+    code = pytest.main([*options, f"--rootdir={ROOT}", *files], plugins=[plugin])
     if code == pytest.ExitCode.INTERNAL_ERROR:  # not of a test: of what the plugin does
         raise RuntimeError("pytest failed: see above")
     return code
@@ -225,7 +225,7 @@ def try_in_memory(names, tries):
     left = []
 
     def run(items):
-        files = {str(measure.ROOT / file) for file in TESTS}
+        files = {str(ROOT / file) for file in TESTS}
         functions = [each for each in gc.get_objects() if isinstance(each, types.FunctionType)
                      and each.__code__.co_filename in files]  # fmt: skip
         for each in tries:
@@ -278,18 +278,23 @@ def survivors(files, names, most):
 
 
 def main():
-    options = measure.parse_options(__doc__)
+    sys.path.insert(0, str(ROOT))
+    parser = argparse.ArgumentParser(description="Mutation testing, as a Markdown table.")
+    parser.add_argument(
+        "--quick", action="store_true", help="a smoke test: its figures mean nothing"
+    )
+    quick = parser.parse_args().quick
     files, names = [*TESTS], sorted({*OF_NETWORK, *OF_CHECK})
-    if options.quick:
+    if quick:
         files, names = ["neuralnet_extras/gradient_check.py"], ["gradient_check_objects"]
-    most = 5 if options.quick else None
+    most = 5 if quick else None
     for slow in IMPORTED_ONCE:
         importlib.import_module(slow)  # the forks inherit it
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)  # a test of root's becomes another user
         os.chdir(os.path.realpath(folder))
         left = survivors(files, names, most)
-        os.chdir(measure.ROOT)
+        os.chdir(ROOT)
     rows, groups, matched = [], collections.defaultdict(list), set()
     for file in files:
         found, wordings = mutants(file)[0][:most], mutants(file)[1]
@@ -300,14 +305,20 @@ def main():
             matched.add(part)
             why = REASONS.get(part, "Not explained: a test is missing, or the code is needless.")
             groups[why].append(f"{file}:{mutant.line}: `{mutant.change}`")
-    measure.table(["file", "mutants", "killed by a test", "survive", "wording, not run"], rows)
+    print("| file | mutants | killed by a test | survive | wording, not run |")
+    print(
+        "|---|---|---|---|---|",
+        *("| {} | {} | {} | {} | {} |".format(*row) for row in rows),
+        sep="\n",
+    )
+    print()
     for why, changes in groups.items():
         print(f"{why}\n", *(f"- {change}" for change in changes), "", sep="\n")
-    stale = [] if options.quick else [part for part in REASONS if part not in matched]
+    stale = [] if quick else [part for part in REASONS if part not in matched]
     print(
         *(f"No mutant survives that survivors.py explains by: {part}" for part in stale), sep="\n"
     )
-    sys.exit(1 if (None in matched or stale) and not options.quick else 0)
+    sys.exit(1 if (None in matched or stale) and not quick else 0)
 
 
 if __name__ == "__main__":
