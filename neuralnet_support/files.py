@@ -259,6 +259,9 @@ def _read_entries(file):
         names = {entry.filename.removesuffix(".npy") for entry in archive.infolist()}
         if len(names) < len(archive.infolist()):
             raise Damaged("it has two entries of the same name")
+        starts = {entry.header_offset for entry in archive.infolist()}
+        if len(starts) < len(archive.infolist()):  # newer versions of Python warn of it
+            raise Damaged("two of its entries begin at the same place")
         content = {entry.filename: archive.read(entry) for entry in archive.infolist()}
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError) as error:
         if isinstance(error, Damaged):

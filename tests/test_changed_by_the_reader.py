@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from xor_net import XOR_X, XOR_Y, parameters, same, xor_net
 
-from neuralnet import Activation, NeuralNetwork
+from neuralnet import ACTIVATIONS, Activation, NeuralNetwork
 
 METHODS = {
     "fit": lambda net: net.fit(XOR_X, XOR_Y, 1, display_every=0),
@@ -358,3 +358,11 @@ def test_the_loss_of_a_float32_network_is_summed_in_float64():
     Y = np.full((m, 1), 0.1, np.float32)  # (m, 1)
     right = 0.5 * float(np.float32(0.1) * np.float32(0.1))
     assert abs(net.loss(np.zeros((m, 1)), Y) / right - 1) < 1e-7
+
+
+@pytest.mark.parametrize("part", ["f", "backward", "name"])
+def test_a_built_in_activation_that_all_networks_share_is_fixed(part):
+    shared = ACTIVATIONS["sigmoid"]
+    with pytest.raises(AttributeError, match=part):
+        setattr(shared, part, getattr(ACTIVATIONS["tanh"], part))
+    assert shared.name == "sigmoid"

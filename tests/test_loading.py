@@ -347,6 +347,17 @@ def test_a_packed_entry_is_refused_before_it_is_unpacked(path, method):
     refused(path, "unpacked")
 
 
+def test_two_entries_at_the_same_place_are_refused(path):
+    trained().save(path)
+    with zipfile.ZipFile(path) as archive:
+        starts = [entry.header_offset for entry in archive.infolist()]
+    data = path.read_bytes()
+    second, third = (start.to_bytes(4, "little") for start in starts[1:3])
+    at = data.rindex(third + b"W1.npy")  # in the directory at the end, before the entry's name
+    path.write_bytes(data[:at] + second + data[at + 4 :])
+    refused(path, "two of its entries begin at the same place")
+
+
 def test_two_entries_of_the_same_name_are_refused(path):
     trained().save(path)
     with zipfile.ZipFile(path) as archive:

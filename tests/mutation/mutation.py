@@ -116,6 +116,10 @@ class Try:
         self.run({item.nodeid: item for item in session.items})
         return True
 
+    def pytest_collectreport(self, report):
+        if report.failed:  # as what is changed cannot be imported any more
+            os._exit(1)
+
     def pytest_runtest_logreport(self, report):
         if report.failed:
             os._exit(1)

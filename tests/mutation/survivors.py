@@ -8,6 +8,8 @@ ONE_LETTER = "A kind of NumPy's is one letter, and no kind is X."
 A_COPY = "It costs the time of a copy, and changes nothing."
 REASONS = {  # a part of the change: the reason
     # checks.py
+    "BLOCK = [1000 -> 1001]": "How many rows at a time changes time and memory, a little.",
+    "'identity': [(- -> (]math.inf": "Only that its lower bound is not finite counts.",
     "- 1).max() [> -> >=] ROUNDING": NEVER_EQUAL,
     "dtype.kind not in '[biuf -> XXbiufXX]'": ONE_LETTER,  # also of files.py
     "'kind', 'O') in '[biuf -> XXbiufXX]'": ONE_LETTER,
