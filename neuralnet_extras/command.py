@@ -36,8 +36,8 @@ class Parser(argparse.ArgumentParser):
         return super().parse_args(arguments, namespace)
 
     def print_help(self, file=None):
-        super().print_help(file)
-        print(end="", flush=True)  # here, where a full disk is still seen
+        # By print, which tells of a full disk; argparse's own passes over it. Flushed, so at once.
+        print(self.format_help(), end="", file=file, flush=True)
 
 
 def parser(description, *, epochs, alpha, seed, layers, display_every):

@@ -116,9 +116,11 @@ def test_without_any_stdout_it_ends_well(script, data):
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a system without /dev/full")
 @pytest.mark.slow
-def test_a_help_that_cannot_be_printed_is_no_success(data):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_help_that_cannot_be_printed_is_no_success(data, unbuffered):
+    environment = {"PYTHONUNBUFFERED": unbuffered}
     with open("/dev/full", "wb") as full:
-        process = start("xor_example.py", data, "--help", stdout=full)
+        process = start("xor_example.py", data, "--help", stdout=full, environment=environment)
         _, errors = process.communicate()
     assert process.returncode == 2
     assert errors.count(b"\n") == 1 and b"No space left on device" in errors

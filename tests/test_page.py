@@ -1,5 +1,6 @@
 """The page and the run in it, as far as no browser is needed."""
 
+import inspect
 import re
 from pathlib import Path
 
@@ -81,7 +82,8 @@ def test_the_equations_are_those_of_the_docstring(trace):
 
 
 def test_an_equation_that_is_missing_is_missed_aloud(monkeypatch):
-    monkeypatch.setattr(neuralnet, "__doc__", neuralnet.__doc__.replace("(6)", "   "))
+    source = inspect.getsource(neuralnet).replace("(6)", "   ", 1)
+    monkeypatch.setattr(inspect, "getsource", lambda module: source)
     with pytest.raises(LookupError, match=r"should have \(1\) to \(7\)"):
         page.equations()
 

@@ -5,7 +5,6 @@ computed in the browser, by template/engine.js, from what stands here: the weigh
 was recorded, those of the network that reads digits, and the lines of neuralnet.py.
 """
 
-import ast
 import inspect
 import json
 import re
@@ -141,8 +140,8 @@ def equations():
     """Number -> equation, with all its lines, from the docstring of neuralnet.py."""
     line = r"^ {4}(?:\((\d)\)| {3})  (\S.*?)(?: {3}.*)?$"  # without the remarks on the right
     found, last = {}, ""
-    source = Path(neuralnet.__file__).read_text(encoding="utf-8")
-    docstring = neuralnet.__doc__ or ast.get_docstring(ast.parse(source))  # -OO takes the first
+    source = inspect.getsource(neuralnet)
+    docstring = source.split('"""')[1]  # and not __doc__, which python -OO leaves out
     for number, text in re.findall(line, docstring, re.MULTILINE):
         last = number or last  # a line without a number goes on with the one before
         found[last] = f"{found[last]}; {text}" if last in found else text
