@@ -153,7 +153,7 @@ def step_that_is_too_short():
 
 SENTENCES = [
     ("docs/correctness.md", "Of {} common mistakes, {} train as well", planted_bugs),
-    ("docs/correctness.md", "In {} of them it ends as without. In numbers {}, {} and {} the wrong",
+    ("docs/correctness.md", "In {} of them it ends as without. In numbers {} and {} the wrong",
      losses_that_end_as_without),
     ("docs/derivation.md", "its step is a {} too short", step_that_is_too_short),
     ("README.md", "The network saw {:,} images", lambda: sizes()[:1]),
