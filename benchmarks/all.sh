@@ -6,8 +6,9 @@
 #   benchmarks/all.sh --continue       # what was not made at this commit yet
 #   benchmarks/all.sh compare size     # these alone
 #
-# It says how long each takes, and goes on after one that fails. All of them take some hours, most of
-# them the last two, which run the tests many times. Chromium makes the page's pictures.
+# It says how long each takes, and goes on after one that fails. All of them take an hour and a half
+# on two quiet processors, most of it for the last two, which run the tests many times. Chromium makes
+# the page's pictures.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -10,6 +10,7 @@ import ast
 import functools
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -182,7 +183,9 @@ def make(name, data):
     words = [sys.executable, step.command] if step.command.endswith(".py") else [step.command]
     words += ["--data", data] if step.data else []
     start = time.monotonic()
-    done = subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.PIPE, encoding="utf-8")
+    environment = {**os.environ, "RESULT_BEING_MADE": name}  # `versions` runs the tests of results
+    done = subprocess.run(words, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE,
+                          encoding="utf-8")  # fmt: skip
     seconds = time.monotonic() - start
     result = stamped(name, done.stdout.strip() + "\n", seconds, git("rev-parse", "HEAD"))
     (FOLDER / f"{name}.md").write_text(result, encoding="utf-8", newline="\n")
