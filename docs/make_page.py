@@ -67,7 +67,7 @@ def main():
 
     html, picture, moving = (DOCS / name for name in ("index.html", "page.png", "page.gif"))
     command = [sys.executable, "-m", "walkthrough", "--html", html]
-    subprocess.run(command, cwd=DOCS.parent, check=True)
+    subprocess.run(command, cwd=DOCS.parent, check=True, stdout=subprocess.DEVNULL)
     with sync_playwright() as playwright:
         browser = open_chromium(playwright)
         page = browser.new_page(viewport={"width": 1040, "height": 900}, color_scheme="light")
@@ -80,7 +80,7 @@ def main():
         browser.close()
     more = {"append_images": frames[1:], "duration": durations, "loop": 0, "optimize": True}
     frames[0].save(moving, save_all=True, **more)
-    print(f"[INFO] pictures written to {picture} and {moving}")
+    print("[INFO]", *(f"docs/{path.name}" for path in (html, picture, moving)), "written")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Make the pictures of the README and the chapters: ``python docs/make_pictures.py``."""
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +41,8 @@ def main():
     for picture, script in PICTURES.items():
         command = [sys.executable, *script.split(), "--plot", DOCS / picture]
         subprocess.run(command, check=True, cwd=DOCS.parent, stdout=subprocess.DEVNULL)
-    draw_overfitting(DOCS / "overfitting.png")
+    with contextlib.redirect_stdout(None):
+        draw_overfitting(DOCS / "overfitting.png")
     for picture in [*PICTURES, "overfitting.png"]:
         with Image.open(DOCS / picture) as image:  # 256 colours are enough, in half the bytes
             image.convert("RGB").quantize(256).save(DOCS / picture, optimize=True)

@@ -29,6 +29,11 @@ def test_a_result_is_of_the_code_as_it_is_and_as_it_was_made(name):
     assert results.what_is_wrong(name) == ""
 
 
+@pytest.mark.parametrize("path", [*results.FOLDER.glob("*.md")], ids=lambda path: path.stem)
+def test_no_result_names_a_folder_of_the_machine(path):
+    assert re.findall(r"(?:^|\s)(?:/\w|[A-Z]:\\).*", path.read_text(encoding="utf-8")) == []
+
+
 def test_each_result_is_made_by_a_step_and_each_table_is_cited():
     made = {path.stem for path in results.FOLDER.glob("*.md")}
     pictures = {"pictures", "page", "tour"}  # their results list the files alone
