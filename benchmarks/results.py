@@ -138,7 +138,7 @@ def code_of(step):
     command = ROOT / step.command
     files = imported(command) - {ROOT / file for file in BESIDE}
     for pattern in step.measures:
-        files |= {file for file in ROOT.glob(pattern) if file.is_file()}
+        files |= {file for file in ROOT.glob(pattern) if file.is_file() and file.suffix != ".pyc"}
     parts = [f"{file.relative_to(ROOT).as_posix()} {code_in(file)}" for file in sorted(files)]
     return digest("\n".join(parts))
 

@@ -19,6 +19,8 @@ run() { # 3.10-lowest, say: writes a row of the table
   if [ "$python" = 3.14 ]; then # the lowest that were ever built for it
     sed -i -E 's/^(numpy).*/\1==2.3.2/; s/^(scikit-learn).*/\1==1.7.2/; s/^(matplotlib).*/\1==3.10.5/
       s/^(pandas).*/\1==2.3.3/; s/^(pillow).*/\1==11.3.0/; s/^(playwright).*/\1==1.56.0/' lowest.txt
+  else # of the age of scikit-learn 1.6, which passes options that newer ones refuse
+    echo "scipy==1.14.1" >> lowest.txt
   fi
   file=lowest.txt
   [ "$versions" = lowest ] || file=tests/requirements-slow.txt

@@ -56,7 +56,8 @@ def film(page):
         section = page.locator(f'[data-chapter="{chapter}"]')
         shot = Image.open(io.BytesIO(section.screenshot())).convert("RGB")
         frame = Image.new("RGB", (720, 660), "white")
-        frame.paste(shot.resize((720, round(shot.height * 720 / shot.width)), Image.LANCZOS))
+        shot.thumbnail(frame.size, Image.LANCZOS)  # as large as the whole of it fits
+        frame.paste(shot, ((frame.width - shot.width) // 2, 0))
         frames.append(frame.quantize(48, dither=Image.Dither.NONE))
         durations.append(duration)
     return frames, durations

@@ -110,6 +110,20 @@ def test_what_changes_no_figure_leaves_a_result_as_it_is(project, file, old, new
     assert results.what_is_wrong("moons_seeds") == ""
 
 
+def test_what_python_keeps_beside_a_file_is_no_code_of_the_page(tmp_path, monkeypatch):
+    shutil.copytree(ROOT / "walkthrough", tmp_path / "walkthrough",
+                    ignore=shutil.ignore_patterns("__pycache__"))  # fmt: skip
+    monkeypatch.setattr(results, "ROOT", tmp_path)
+    step = results.Step("no_file.sh", measures=results.STEPS["page"].measures)
+    monkeypatch.setattr(results, "imported", lambda path: set())
+    before = results.code_of(step)
+    (tmp_path / "walkthrough/__pycache__").mkdir()
+    (tmp_path / "walkthrough/__pycache__/page.cpython-311.pyc").write_bytes(b"bytecode")
+    assert results.code_of(step) == before
+    (tmp_path / "walkthrough/template/chapters/new.js").write_text("let x;", encoding="utf-8")
+    assert results.code_of(step) != before
+
+
 def test_a_result_that_is_changed_by_hand_is_seen(project):
     change(project, "benchmarks/results/moons_seeds.md", "0.97", "0.98")
     assert "changed by hand" in results.what_is_wrong("moons_seeds")
