@@ -28,7 +28,8 @@ LEVEL = {  # of a file or folder: it imports from lower levels, or from within i
     "docs": 5,
     "benchmarks": 5,
 }
-FILES = sorted([*ROOT.glob("*.py"), *(f for name in FOLDERS for f in (ROOT / name).rglob("*.py"))])
+FILES = sorted([*ROOT.glob("*.py"), *(f for name in FOLDERS for f in (ROOT / name).rglob("*.py")
+                                      if ".venv" not in f.parts)])  # fmt: skip
 
 
 def module(path):

@@ -184,7 +184,7 @@ def test_the_committed_page_is_that_of_this_code(trace):
         re.sub(r'(id="trace">).*?(</script>)', r"\1\2", text, flags=re.DOTALL)
         for text in (committed, xor_page.html())
     ]
-    again = "write it again: python docs/make_page.py"
+    again = "make it again: benchmarks/all.sh page"
     assert frames[0] == frames[1], again
     old = xor_page.trace_of(committed)
     for part in ("network", "samples", "equations", "code", "steps", "mistakes"):
@@ -208,7 +208,7 @@ def test_the_network_that_reads_digits_is_that_of_mnist_example(trace):
         assert shown["lossName"] == net.loss_name
         net.W, net.b = ([np.array(array) for array in shown[name]] for name in "Wb")
         right = np.mean(net.predict(images).argmax(axis=1) == labels)
-        assert right > 0.95, "write it again: python docs/make_page.py"
+        assert right > 0.95, "make it again: benchmarks/all.sh page"
 
 
 def test_each_chapter_is_one_text_and_one_script():

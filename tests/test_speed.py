@@ -41,5 +41,5 @@ def test_on_larger_networks_all_come_closer_together():
 
 
 def test_xor_as_a_whole_command():
-    assert "takes less than one and a half times as long as a bare loop" in TEXT
+    assert "takes less than one and a half times as long as a bare loop does as a command" in TEXT
     assert float(XOR[2][2].split(" ")[0]) < 1.5
