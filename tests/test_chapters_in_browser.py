@@ -376,8 +376,9 @@ def test_it_learns_and_a_moment_opens_in_chapter_5(tab):
     slot(tab, 8, "open").click()
     tab.wait_for_function("location.hash.startsWith('#5?')")
     state = dict(pair.split("=") for pair in tab.evaluate("location.hash").split("?")[1].split("&"))
-    shown = number(tab, 5, "w from x1 to h1").get_attribute("aria-valuenow")
-    assert float(shown) == pytest.approx(float(state["w00"]))
+    weight = number(tab, 5, "w from x1 to h1")  # the page hears of the new address a moment later
+    tab.wait_for_function("([element, w]) => element.getAttribute('aria-valuenow') == w",
+                          arg=[weight.element_handle(), float(state["w00"])])  # fmt: skip
     assert state["loss"] == "cross_entropy"
 
 
